@@ -1,0 +1,1 @@
+"""The HTTP service: thin, one file a resource."""

@@ -1,0 +1,1 @@
+"""Audit questions asked of the graph, one file each."""

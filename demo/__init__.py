@@ -1,0 +1,1 @@
+"""A synthetic county: households, dirty departmental files, and the truth planted in them."""

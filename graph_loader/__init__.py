@@ -1,0 +1,1 @@
+"""Departments' files to the lake, linked people, and the graph."""

@@ -1,0 +1,1 @@
+"""One file a graph store, all behind one protocol."""

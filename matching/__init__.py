@@ -1,0 +1,1 @@
+"""Who qualifies for what, and why."""

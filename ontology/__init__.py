@@ -1,0 +1,1 @@
+"""The language in which policies are written, and the packs that hold them."""

@@ -1,0 +1,60 @@
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+BIN := .venv/bin
+HOUSEHOLDS ?= 5000
+
+.PHONY: help setup browser demo serve test check bench mutants soak clean
+
+## list the targets
+help:
+	@awk '/^## /{says=substr($$0,4)} /^[a-z]+:/{split($$1,name,":"); if (says) printf "  %-9s %s\n", name[1], says; says=""}' Makefile
+
+## make .venv and install the pinned packages
+setup: .venv/installed
+
+.venv/installed: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || (echo "Python 3.11 or newer is needed; say make PYTHON=python3.11" >&2; exit 2)
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@echo "installing packages into .venv (first time only)" >&2
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[test]'
+	@touch $@
+
+## make the county, run the whole road, print the report
+demo: setup
+	@$(BIN)/aidgraph demo --households $(HOUSEHOLDS)
+
+## the pages and the API; prints where and as whom to sign in
+serve: setup
+	@$(BIN)/aidgraph serve
+
+## lint, types and every test
+test: check browser
+	@$(BIN)/python -m pytest -q
+
+## lint and types
+check: setup
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+# The browser tests drive Debian's Chromium; a machine that has one keeps its own.
+browser: setup
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null \
+		|| (echo "installing chromium for the browser tests" >&2; \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium fonts-noto-cjk >/dev/null)
+
+## time the work beside its peers; writes docs/benchmarks.md
+bench: setup
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[test,bench]'
+	@$(BIN)/python -m tests.benchmarks
+
+## break the language and the matcher in twenty ways; every one must be noticed
+mutants: setup
+	@$(BIN)/python -m tests.mutants
+
+## the long proofs; writes docs/soak.md
+soak: setup mutants
+
+## forget everything that a run wrote
+clean:
+	rm -rf var

@@ -1,0 +1,61 @@
+"""Where things are kept and which pack rules: everything that an operator may set."""
+
+from __future__ import annotations
+
+from datetime import date  # noqa: TC003 - pydantic reads it while running
+from pathlib import Path
+
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """Settings, each from the environment variable AIDGRAPH_<NAME> or a `.env` file."""
+
+    model_config = SettingsConfigDict(env_prefix="AIDGRAPH_", env_file=".env", extra="ignore")
+
+    home: Path = Path("var")
+    pack: Path = ROOT / "ontology" / "packs" / "china"
+    law: Path | None = None
+    store: str = "kglite"
+    database_url: str = ""
+    as_of: date | None = None
+    host: str = "127.0.0.1"
+    port: int = 8050
+    refused_limit: float = 0.05
+
+    @property
+    def files(self) -> Path:
+        """Where departments put their files."""
+        return self.home / "files"
+
+    @property
+    def lake(self) -> Path:
+        """Facts, every version kept."""
+        return self.home / "lake"
+
+    @property
+    def runs(self) -> Path:
+        """Decisions, one folder a run."""
+        return self.home / "runs"
+
+    @property
+    def graph(self) -> Path:
+        """The embedded graph, a projection that can be made again."""
+        return self.home / "graph"
+
+    @property
+    def report(self) -> Path:
+        """The printed report's files."""
+        return self.home / "report"
+
+    @property
+    def keys(self) -> Path:
+        """Secrets of this installation, made at its first start."""
+        return self.home / "keys"
+
+    @property
+    def records_url(self) -> str:
+        """The database of what people did."""
+        return self.database_url or f"sqlite:///{self.home.resolve() / 'records.sqlite'}"

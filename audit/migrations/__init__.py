@@ -1,0 +1,1 @@
+"""How a database of records is brought to the present shape."""

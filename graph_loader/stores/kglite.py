@@ -1,0 +1,238 @@
+"""The embedded store: one file, all in memory, written beside the old file and swapped."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from contextlib import contextmanager
+from threading import RLock
+from typing import TYPE_CHECKING, Any, Final
+
+import kglite
+import pandas as pd
+import polars as pl
+
+from graph_loader.stores.protocol import WATERMARK, Edges, Nodes, StoreError, one_statement
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
+
+# Where a question names a label that this county has no row of, zero rows say it already.
+kglite.set_query_warning_policy("silent")
+
+REBUILD: Final = "Make it again with `aidgraph store rebuild`."
+AGAIN: Final = (kglite.FileIoError, kglite.TransactionConflictError, OSError)
+Signature = tuple[int, int, int] | None
+
+
+class KgliteStore:
+    """A graph file and the process's copy of it, read when first asked and after each change.
+
+    A damaged file is told by the first read; `bulk` replaces it unread.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lock = RLock()
+        self._session: Any = None
+        self._seen: Signature = None
+
+    def read(
+        self,
+        query: str,
+        parameters: Mapping[str, Any] | None = None,
+        *,
+        seconds: float = 180,
+        rows: int | None = None,
+    ) -> list[dict[str, Any]]:
+        """The rows of one query; the engine refuses every write here."""
+        session = self._current()
+        with told():
+            found = session.cypher(
+                one_statement(query),
+                params=dict(parameters or {}),
+                timeout_ms=int(seconds * 1000),
+                row_limit=rows,
+            )
+            return list(found.to_list())
+
+    def write(self, query: str, parameters: Mapping[str, Any] | None = None) -> None:
+        """Run one statement and put the graph on disk."""
+        with self._lock, self._alone(), told():
+            session = self._current()
+            session.execute(one_statement(query), params=dict(parameters or {}), timeout_ms=0)
+            self._swap(session.backup)
+
+    def bulk(
+        self,
+        nodes: Nodes,
+        edges: Edges,
+        *,
+        progress: Callable[[str, int, int], None] | None = None,
+    ) -> None:
+        """Build the graph beside the old one and swap the files."""
+        with self._lock, self._alone(), told():
+            graph = built(nodes, edges, progress)
+            self._swap(graph.save)
+            self._session = graph.session()
+
+    def clear(self) -> None:
+        """Hold nothing, on disk too."""
+        self.bulk({}, {})
+
+    def close(self) -> None:
+        """Let go of the memory; what was written is on disk already."""
+        with self._lock:
+            self._session = None
+
+    def _opened(self) -> tuple[Any, Signature]:
+        seen = signature(self._path)
+        if seen is None:
+            return kglite.KnowledgeGraph().session(), None
+        try:
+            return kglite.load(str(self._path)).session(), seen
+        except (kglite.FileFormatError, kglite.InternalError) as error:
+            raise StoreError(
+                f"{self._path.name} is damaged ({first_line(error)}). {REBUILD}"
+            ) from error
+        except (kglite.FileError, *AGAIN) as error:
+            raise StoreError(f"{self._path.name}: {first_line(error)}", retryable=True) from error
+
+    def _current(self) -> Any:  # noqa: ANN401 - kglite carries no types
+        session = self._session
+        if session is None or signature(self._path) != self._seen:
+            with self._lock:
+                session, self._seen = self._opened()
+                self._session = session
+        return session
+
+    def _swap(self, save: Callable[[str], object]) -> None:
+        beside = self._path.with_suffix(f".{os.getpid()}.tmp")
+        try:
+            save(str(beside))
+            beside.replace(self._path)
+        finally:
+            beside.unlink(missing_ok=True)
+        self._seen = signature(self._path)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """No other process writes meanwhile."""
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        with self._path.with_suffix(".lock").open("w") as held:
+            try:
+                fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                says = f"Another process is writing {self._path.name}. Wait for it, then try again."
+                raise StoreError(says, retryable=True) from error
+            yield
+
+
+def signature(path: Path) -> Signature:
+    """What tells one version of the file from another; nothing where there is none."""
+    try:
+        stat = path.stat()
+    except FileNotFoundError:
+        return None
+    return stat.st_ino, stat.st_mtime_ns, stat.st_size
+
+
+def first_line(error: BaseException) -> str:
+    """The error in one line."""
+    return next(iter(str(error).splitlines()), type(error).__name__)
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Every error of the engine as a StoreError that says whether trying again can help."""
+    try:
+        yield
+    except kglite.CypherTimeoutError as error:
+        raise StoreError("The query took too long: name a key or a smaller part.") from error
+    except AGAIN as error:
+        raise StoreError(f"The graph file: {first_line(error)}", retryable=True) from error
+    except (kglite.KgError, ValueError, TypeError, OverflowError) as error:
+        raise StoreError(f"The graph refused it: {first_line(error)}") from error
+
+
+def built(nodes: Nodes, edges: Edges, progress: Callable[[str, int, int], None] | None) -> Any:  # noqa: ANN401
+    """A graph of these frames; an edge to a node that is not there is an error."""
+    graph = kglite.KnowledgeGraph()
+    total = sum(frame.height for frame in (*nodes.values(), *edges.values()))
+    done = 0
+    for label in sorted(nodes, key=lambda name: name == WATERMARK):
+        add_nodes(graph, label, nodes[label])
+        done += nodes[label].height
+        if progress:
+            progress(label, done, total)
+    for ends, frame in edges.items():
+        check_ends(ends, frame, nodes)
+        add_edges(graph, ends, frame)
+        done += frame.height
+        if progress:
+            progress(ends[1], done, total)
+    return graph
+
+
+def check_ends(ends: tuple[str, str, str], frame: pl.DataFrame, nodes: Nodes) -> None:
+    """Refuse an edge with an end that is no node: kglite would invent the node."""
+    source, name, target = ends
+    for label, column in ((source, "from"), (target, "to")):
+        known = nodes[label]["id"] if label in nodes else pl.Series([], dtype=pl.String)
+        lost = frame.filter(~pl.col(column).is_in(known.implode()).fill_null(value=False))
+        if lost.height:
+            first = lost.row(0, named=True)
+            raise StoreError(
+                f"{lost.height} of {frame.height} edges {name} name no {label}: the first is "
+                f"{first['from']} to {first['to']}."
+            )
+
+
+def add_nodes(graph: Any, label: str, frame: pl.DataFrame) -> None:  # noqa: ANN401
+    """Write one label; ids must tell its nodes apart."""
+    if frame.is_empty():
+        return
+    if frame["id"].n_unique() != frame.height or frame["id"].null_count():
+        raise StoreError(f"{label}: {frame.height} rows, {frame['id'].n_unique()} ids. Ids repeat.")
+    graph.add_nodes(to_pandas(frame), label, "id", column_types=column_types(frame))
+
+
+def add_edges(graph: Any, ends: tuple[str, str, str], frame: pl.DataFrame) -> None:  # noqa: ANN401
+    """Write one kind of edge; two edges alike in every property are one."""
+    if frame.is_empty():
+        return
+    source, name, target = ends
+    graph.add_relationships(
+        to_pandas(frame),
+        *(name, source, "from", target, "to"),
+        column_types=column_types(frame),
+        distinct=True,
+    )
+
+
+def column_types(frame: pl.DataFrame) -> dict[str, str]:
+    """The engine's own types, so that nothing is guessed from the values."""
+    names: dict[Any, str] = {pl.Int64: "integer", pl.Date: "datetime", pl.List: "list"}
+    return {
+        column: names[dtype.base_type()]
+        for column, dtype in frame.schema.items()
+        if dtype.base_type() in names
+    }
+
+
+def to_pandas(frame: pl.DataFrame) -> pd.DataFrame:
+    """The frame as the engine wants it: integers with gaps stay integers, a gap stays a gap."""
+    return pd.DataFrame({column: to_column(frame[column]) for column in frame.columns})
+
+
+def to_column(values: pl.Series) -> Any:  # noqa: ANN401 - one of pandas' many arrays
+    """One column; a list column as Python lists."""
+    if isinstance(values.dtype, pl.List):
+        return pd.Series(values.to_list(), dtype=object)
+    if values.dtype == pl.Boolean and values.null_count():
+        return pd.Series(values.to_list(), dtype=object)
+    if values.dtype == pl.Int64 and values.null_count():
+        gaps = values.is_null().to_numpy()
+        return pd.arrays.IntegerArray(values.fill_null(0).to_numpy(writable=True), gaps)
+    return values.to_pandas()

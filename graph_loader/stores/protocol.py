@@ -1,0 +1,90 @@
+"""What every graph store can do, what it raises, and how one is opened."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    import polars as pl
+
+Nodes = dict[str, "pl.DataFrame"]
+Edges = dict[tuple[str, str, str], "pl.DataFrame"]
+Progress = "Callable[[str, int, int], None]"  # what is written, rows done, rows in all
+WATERMARK: Final = "Watermark"
+
+QUOTED: Final = re.compile(
+    r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|`[^`]*`|//[^\n]*|/\*.*?\*/""", re.DOTALL
+)
+LOADS_FILES: Final = re.compile(r"\bLOAD\s+CSV\b", re.IGNORECASE)
+
+
+class StoreError(Exception):
+    """A store that could not; `retryable` says whether trying again can help."""
+
+    def __init__(self, says: str, *, retryable: bool = False) -> None:
+        super().__init__(says)
+        self.retryable = retryable
+
+
+class GraphStore(Protocol):
+    """A property graph that speaks Cypher. Dates go in and come out as `datetime.date`."""
+
+    def read(
+        self,
+        query: str,
+        parameters: Mapping[str, Any] | None = None,
+        *,
+        seconds: float = 180,
+        rows: int | None = None,
+    ) -> list[dict[str, Any]]:
+        """The rows of one query that cannot write, the first `rows` of them."""
+        ...
+
+    def write(self, query: str, parameters: Mapping[str, Any] | None = None) -> None:
+        """Run one statement; what it wrote is on disk when this returns."""
+        ...
+
+    def bulk(
+        self,
+        nodes: Nodes,
+        edges: Edges,
+        *,
+        progress: Callable[[str, int, int], None] | None = None,
+    ) -> None:
+        """Hold exactly these nodes and edges from now on, all at once or not at all.
+
+        Node frames have `id`, edge frames `from` and `to`; the other columns are properties.
+        A reader sees the new watermark only with everything else that is new.
+        """
+        ...
+
+    def clear(self) -> None:
+        """Hold nothing."""
+        ...
+
+    def close(self) -> None: ...
+
+
+def one_statement(query: str) -> str:
+    """The text, refused where it holds a second statement or reads files of the machine."""
+    bare = QUOTED.sub(" ", query).strip().removesuffix(";")
+    if ";" in bare:
+        raise StoreError("One statement at a time: take out the `;` and what comes after it.")
+    if LOADS_FILES.search(bare) or "\\" in bare:
+        raise StoreError(
+            "`LOAD CSV` and escapes outside text are refused: they reach past the graph."
+        )
+    return query
+
+
+def open_store(url: str, home: Path) -> GraphStore:
+    """The store of this address; an embedded one lives in the folder."""
+    if url == "kglite":
+        from graph_loader.stores.kglite import KgliteStore
+
+        return KgliteStore(home / "graph.kgl")
+    raise StoreError(f"No graph store `{url}`. Known: kglite. Set AIDGRAPH_STORE to one of them.")

@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 ALLOWED: Final = frozenset(
-    "id about on region standards household members roster_closed receives expect persons amounts"
-    " missing excluded not_applicable".split()
+    ["id", "about", "on", "region", "standards", "household", "members", "roster_closed", "receives", "expect", "persons", "amounts", "missing", "excluded", "not_applicable"]
 )
 Subject = tuple[str, str]  # the person ("" = the household, or whoever it is), the programme
 OF_MEMBERS: Final = frozenset({"id", "relation", "receives"})
@@ -66,15 +65,15 @@ def read_cases(paths: Iterable[Path]) -> tuple[tuple[Case, ...], list[Fault]]:
             plain, node = read_yaml(path)
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None)
-            faults.append(Fault(path, mark.line + 1 if mark else 1, f"not YAML: {error}"))
+            faults.append(Fault(str(path), mark.line + 1 if mark else 1, f"not YAML: {error}"))
             continue
         if not isinstance(node, yaml.SequenceNode):
-            faults.append(Fault(path, 1, "a file of cases is a list"))
+            faults.append(Fault(str(path), 1, "a file of cases is a list"))
             continue
         for item, raw in zip(node.value, plain, strict=True):
             line = item.start_mark.line + 1
             says = _wrong(raw)
-            faults += [Fault(path, line, s) for s in says]
+            faults += [Fault(str(path), line, s) for s in says]
             if not says:
                 cases.append(_case(raw, path, line))
     return tuple(cases), faults + _twice(cases)
@@ -83,7 +82,10 @@ def read_cases(paths: Iterable[Path]) -> tuple[tuple[Case, ...], list[Fault]]:
 def _wrong(raw: object) -> list[str]:
     if not isinstance(raw, dict):
         return ["a case is a mapping with `id`, `on`, `region` …"]
-    says = [f"a case has no `{key}`; it has {', '.join(sorted(ALLOWED))}" for key in raw.keys() - ALLOWED]
+    says = [
+        f"a case has no `{key}`; it has {', '.join(sorted(ALLOWED))}"
+        for key in raw.keys() - ALLOWED
+    ]
     says += [f"`{key}` is missing" for key in ("id", "on", "region") if key not in raw]
     if "on" in raw and not isinstance(raw["on"], date):
         says.append(f"`on` is a day such as 2026-08-01, not {raw['on']!r}")
@@ -107,7 +109,9 @@ def _case(raw: Mapping[str, Any], path: Path, line: int) -> Case:
         about=str(raw.get("about", "")),
         on=raw["on"],
         region=str(raw["region"]),
-        standards={k.removeprefix("std."): Decimal(str(v)) for k, v in raw.get("standards", {}).items()},
+        standards={
+            k.removeprefix("std."): Decimal(str(v)) for k, v in raw.get("standards", {}).items()
+        },
         household=raw.get("household", {}),
         members=members,
         roster_closed=bool(raw.get("roster_closed", False)),
@@ -138,6 +142,12 @@ def _twice(cases: Iterable[Case]) -> list[Fault]:
     for case in cases:
         if case.id in first:
             a = first[case.id]
-            faults.append(Fault(case.file, case.line, f"case `{case.id}` stands at {a.file.name}:{a.line} too"))
+            faults.append(
+                Fault(
+                    str(case.file),
+                    case.line,
+                    f"case `{case.id}` stands at {a.file.name}:{a.line} too",
+                )
+            )
         first.setdefault(case.id, case)
     return faults

@@ -56,9 +56,7 @@ def local_name(node: object) -> str:
 def texts(graph: Graph, node: URIRef, predicate: URIRef) -> dict[str, str]:
     """The words of an annotation by language."""
     return {
-        o.language or "": str(o)
-        for o in graph.objects(node, predicate)
-        if isinstance(o, Literal)
+        o.language or "": str(o) for o in graph.objects(node, predicate) if isinstance(o, Literal)
     }
 
 
@@ -76,10 +74,12 @@ def read_law(files: Mapping[Path, Graph]) -> tuple[Law, list[Fault]]:
                 article = _article(graph, node)
                 articles[article.id] = article
                 if not {"zh", "en"} <= set(article.gist):
-                    faults.append(Fault(path, 0, f"`{article.id}` lacks its gist in zh or en"))
+                    faults.append(Fault(str(path), 0, f"`{article.id}` lacks its gist in zh or en"))
     paths = {local_name(s): p for p, g in files.items() for s in g.subjects() if s}
     faults += [
-        Fault(paths[a.id], 0, f"`{a.id}` is part of `{a.act}`, which no file of law/ describes")
+        Fault(
+            str(paths[a.id]), 0, f"`{a.id}` is part of `{a.act}`, which no file of law/ describes"
+        )
         for a in articles.values()
         if a.act not in acts
     ]

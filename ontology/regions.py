@@ -78,21 +78,25 @@ def read_regions(path: Path) -> tuple[Regions, list[Fault]]:
             code = row["code"]
             if code in found:
                 says = f"region `{code}` stands twice, first in line {lines[code]}"
-                faults.append(Fault(path, line, says))
+                faults.append(Fault(str(path), line, says))
                 continue
             if row["level"] not in LEVELS:
-                faults.append(Fault(path, line, f"level `{row['level']}` is none of {LEVELS}"))
+                faults.append(Fault(str(path), line, f"level `{row['level']}` is none of {LEVELS}"))
             lines[code] = line
             found[code] = Region(
                 code, row["parent"], row["level"], {"zh": row["zh"], "en": row["en"]}
             )
     faults += [
-        Fault(path, lines[r.code], f"parent `{r.parent}` of region `{r.code}` is not in the table")
+        Fault(
+            str(path),
+            lines[r.code],
+            f"parent `{r.parent}` of region `{r.code}` is not in the table",
+        )
         for r in found.values()
         if r.parent and r.parent not in found
     ]
     faults += [
-        Fault(path, lines[code], f"region `{code}` lies in itself")
+        Fault(str(path), lines[code], f"region `{code}` lies in itself")
         for code in found
         if _circular(found, code)
     ]

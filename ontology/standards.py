@@ -96,24 +96,22 @@ def read_standards(paths: Iterable[Path], regions: Regions) -> tuple[Standards, 
         with path.open(encoding="utf-8", newline="") as file:
             reader = csv.DictReader(file)
             if missing := set(COLUMNS) - set(reader.fieldnames or ()):
-                faults.append(Fault(path, 1, f"columns {sorted(missing)} are missing"))
+                faults.append(Fault(str(path), 1, f"columns {sorted(missing)} are missing"))
                 continue
             for line, row in enumerate(reader, start=2):
                 found, says = _standard(row, path, line)
-                faults += [Fault(path, line, s) for s in says]
+                faults += [Fault(str(path), line, s) for s in says]
                 if found:
                     rows.append(found)
     faults += [
-        Fault(s.file, s.line, f"region `{s.region}` is not in regions.csv")
+        Fault(str(s.file), s.line, f"region `{s.region}` is not in regions.csv")
         for s in rows
         if s.region not in regions.by_code
     ]
     return Standards(tuple(rows), regions), faults + _overlaps(rows)
 
 
-def _standard(
-    row: Mapping[str, str], path: Path, line: int
-) -> tuple[Standard | None, list[str]]:
+def _standard(row: Mapping[str, str], path: Path, line: int) -> tuple[Standard | None, list[str]]:
     says: list[str] = []
     try:
         value = Decimal(row["value"])
@@ -140,7 +138,7 @@ def _overlaps(rows: list[Standard]) -> list[Fault]:
         places.setdefault((row.parameter, row.region, row.assumed), []).append(row)
     return [
         Fault(
-            b.file,
+            str(b.file),
             b.line,
             f"`{b.parameter}` of {b.region} from {b.valid_from} overlaps"
             f" {a.file.name}:{a.line} (from {a.valid_from}, until {a.valid_until or 'further'})",

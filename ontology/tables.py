@@ -77,14 +77,16 @@ def read_compatibility(
     for line, row in rows(path):
         rule = CompatibilityRule(**{k: row[k] for k in CompatibilityRule.__slots__})
         rules.append(rule)
-        says = [f"programme `{p}` is not in the pack" for p in (rule.a, rule.b) if p not in programmes]
+        says = [
+            f"programme `{p}` is not in the pack" for p in (rule.a, rule.b) if p not in programmes
+        ]
         if rule.rule not in RULES:
             says.append(f"rule `{rule.rule}` is none of {', '.join(RULES)}")
         if rule.scope not in SCOPES:
             says.append(f"scope `{rule.scope}` is none of {', '.join(SCOPES)}")
         if rule.source not in cited:
             says.append(f"source `{rule.source}` is no article of law/")
-        faults += [Fault(path, line, s) for s in says]
+        faults += [Fault(str(path), line, s) for s in says]
     return tuple(rules), faults
 
 

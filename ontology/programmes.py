@@ -1,0 +1,167 @@
+"""Programmes and the dated, regional versions of every class, from a pack's Turtle."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import combinations
+from typing import TYPE_CHECKING, Final
+
+from rdflib import DCTERMS, OWL, RDF, RDFS, SKOS, Graph, Literal, URIRef
+
+from ontology import from_owl
+from ontology.errors import Fault, PolicyError
+from ontology.law import AG, local_name, texts
+from ontology.read_vocabulary import name_of, text
+from ontology.vocabulary import ClassVersion
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator, Mapping
+    from datetime import date
+
+    from ontology.vocabulary import Vocabulary
+
+AUTHORITY: Final = URIRef("http://data.europa.eu/m8g/hasCompetentAuthority")
+
+
+@dataclass(frozen=True, slots=True)
+class Programme:
+    """A scheme of assistance: who runs it, whom it is for, what it gives."""
+
+    id: str
+    name: str
+    label: Mapping[str, str]
+    definition: Mapping[str, str]
+    unit: str
+    kind: str
+    period: str
+    department: str
+    benefit: str | None
+    flow: str | None
+    decided: bool
+
+
+def read_programmes(graph: Graph, vocabulary: Vocabulary) -> dict[str, Programme]:
+    """Every programme by its id."""
+    return {
+        programme.id: programme
+        for node in sorted(graph.subjects(RDF.type, AG.Programme))
+        if isinstance(node, URIRef)
+        and (programme := _programme(graph, node, vocabulary)) is not None
+    }
+
+
+def _programme(graph: Graph, node: URIRef, vocabulary: Vocabulary) -> Programme | None:
+    name = name_of(node)
+    word = vocabulary.classes.get(name)
+    if word is None or word.programme is None:
+        return None
+    decided = graph.value(node, AG.decided)
+    authority = graph.value(node, AUTHORITY)
+    return Programme(
+        id=word.programme,
+        name=name,
+        label=word.label,
+        definition=texts(graph, node, SKOS.definition),
+        unit=word.unit,
+        kind=text(graph, node, AG.benefitKind) or "",
+        period=text(graph, node, AG.period) or "",
+        department=local_name(authority) if authority is not None else "",
+        benefit=text(graph, node, AG.benefit),
+        flow=text(graph, node, AG.procedure),
+        decided=isinstance(decided, Literal) and bool(decided.toPython()),
+    )
+
+
+def read_classes(
+    graph: Graph, vocabulary: Vocabulary, at: Callable[[object, str], Fault]
+) -> tuple[dict[str, tuple[ClassVersion, ...]], list[Fault]]:
+    """The versions of every class, and what is wrong with their expressions."""
+    found: dict[str, list[ClassVersion]] = {}
+    faults: list[Fault] = []
+    for node in sorted(graph.subjects(OWL.equivalentClass, None)):
+        if not isinstance(node, URIRef):
+            continue
+        base = graph.value(node, AG.versionOf) or node
+        name = name_of(base)
+        if name not in vocabulary.classes:
+            faults.append(
+                at(node, f"`{name_of(node)}` is a version of `{name}`, which is no class")
+            )
+            continue
+        place = at(node, "")
+        try:
+            found.setdefault(name, []).append(_version(graph, node, name, vocabulary, place))
+        except PolicyError as error:
+            faults += error.at(place.file, place.line).faults
+    faults += [
+        at(iri, f"class `{name}` has no owl:equivalentClass and no version: it would mean nothing")
+        for name, word in vocabulary.classes.items()
+        if name not in found and (iri := vocabulary.iris.get(name)) and not _listed(graph, iri)
+        if word
+    ]
+    return {name: tuple(versions) for name, versions in found.items()}, faults
+
+
+def _listed(graph: Graph, iri: str) -> bool:
+    """A programme of the catalogue that this pack does not decide needs no expression."""
+    node = URIRef(iri)
+    decided = graph.value(node, AG.decided)
+    return (node, RDF.type, AG.Programme) in graph and not (decided and decided.toPython())  # type: ignore[attr-defined]
+
+
+def _version(
+    graph: Graph, node: URIRef, name: str, vocabulary: Vocabulary, place: Fault
+) -> ClassVersion:
+    word = vocabulary.classes[name]
+    expressions = list(graph.objects(node, OWL.equivalentClass))
+    if len(expressions) != 1:
+        raise PolicyError.saying(f"`{name_of(node)}` has {len(expressions)} owl:equivalentClass")
+    return ClassVersion(
+        name=name,
+        expression=from_owl.expression(graph, expressions[0], vocabulary, place.file),
+        unit=word.unit,
+        label=texts(graph, node, RDFS.label) or word.label,
+        definition=texts(graph, node, SKOS.definition),
+        notation=word.notation,
+        sources=tuple(sorted(local_name(s) for s in graph.objects(node, DCTERMS.source))),
+        readings=tuple(r for r in [texts(graph, node, AG.reading)] if r),
+        valid_from=_day(graph, node, AG.validFrom),
+        valid_until=_day(graph, node, AG.validUntil),
+        applies_in=text(graph, node, AG.appliesIn),
+        benefit=text(graph, node, AG.benefit),
+        file=place.file,
+        line=place.line,
+    )
+
+
+def _day(graph: Graph, node: URIRef, predicate: URIRef) -> date | None:
+    value = graph.value(node, predicate)
+    return value.toPython() if isinstance(value, Literal) else None
+
+
+def overlaps(versions: Collection[ClassVersion]) -> Iterator[Fault]:
+    """Pairs of versions of one class that hold in one region on one day."""
+    for a, b in combinations(versions, 2):
+        if a.applies_in != b.applies_in:
+            continue
+        starts, ends = (a.valid_from, b.valid_from), (a.valid_until, b.valid_until)
+        meets = all(
+            end is None or start is None or start < end
+            for start, end in ((starts[0], ends[1]), (starts[1], ends[0]))
+        )
+        if meets:
+            says = f"`{b.name}` has two versions for one day and region; the other is {a.file}:{a.line}"
+            yield Fault(b.file, b.line, says)
+
+
+def uncited(versions: Collection[ClassVersion], articles: Collection[str]) -> Iterator[Fault]:
+    """Versions that cite nothing, or something that law/ does not describe."""
+    for version in versions:
+        if not version.sources:
+            yield Fault(
+                version.file, version.line, f"`{version.name}` cites no article (dcterms:source)"
+            )
+        for source in version.sources:
+            if source not in articles:
+                says = f"`{version.name}` cites `{source}`, which law/ does not describe"
+                yield Fault(version.file, version.line, says)

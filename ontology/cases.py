@@ -17,7 +17,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 ALLOWED: Final = frozenset(
-    ["id", "about", "on", "region", "standards", "household", "members", "roster_closed", "receives", "expect", "persons", "amounts", "missing", "excluded", "not_applicable"]
+    {
+        *("id", "about", "on", "region", "standards", "household", "members", "roster_closed"),
+        *("receives", "expect", "persons", "amounts", "missing", "excluded", "not_applicable"),
+    }
 )
 Subject = tuple[str, str]  # the person ("" = the household, or whoever it is), the programme
 OF_MEMBERS: Final = frozenset({"id", "relation", "receives"})

@@ -150,7 +150,7 @@ def overlaps(versions: Collection[ClassVersion]) -> Iterator[Fault]:
             for start, end in ((starts[0], ends[1]), (starts[1], ends[0]))
         )
         if meets:
-            says = f"`{b.name}` has two versions for one day and region; the other is {a.file}:{a.line}"
+            says = f"`{b.name}` has two versions for one day and region; see {a.file}:{a.line}"
             yield Fault(b.file, b.line, says)
 
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Final
 from rdflib import OWL, RDF, RDFS, SKOS, XSD, BNode, Graph, Literal, URIRef
 from rdflib.collection import Collection
 
-from ontology.errors import Fault
 from ontology.law import AG, local_name, texts
 from ontology.vocabulary import HOUSEHOLD, PERSON, ClassWord, Indicator, Item, Kind
 
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
 
     from rdflib.term import Node
 
+    from ontology.errors import Fault
     from ontology.vocabulary import Datatype, Text
 
     At = Callable[[Node, str], Fault]

@@ -1,1 +1,1 @@
-"""A synthetic county: households, dirty departmental files, and the truth planted in them."""
+"""The synthetic county: households, departments' files with dirt in them, and the truth planted there."""

@@ -1,0 +1,62 @@
+// asks:     Who holds an identity that opens a further benefit, qualifies for it and does not receive it?
+// asks.zh:  哪些已认定身份的家庭或个人符合配套待遇的条件，却没有享受？
+// label:    Suspected gap: identity held, linked benefit absent
+// label.zh: 疑似应享未享（有身份无配套）
+// finds:    gap
+// key:      unit, unit_id, programme
+// evidence: amount, identities
+// needs:    enrolment
+// complete: enrolment
+// parameters: as_of
+MATCH (i:Programme)-[:LINKED_TO]->(p:Programme)
+MATCH (holder:Household|Person)-[held:ENROLLED_IN]->(i)
+WHERE held.since <= $as_of - duration({months: 1})
+  AND (held.until IS NULL OR held.until > $as_of)
+MATCH (holder)-[m:HAS_MEMBER*0..1]-(u)-[q:QUALIFIES_FOR]->(p)
+WHERE all(r IN m WHERE r.until IS NULL OR r.until > $as_of)
+WITH u, q, p, collect(DISTINCT i.id) AS identities, min(held.since) AS held_since,
+     collect(DISTINCT held.origin) AS held_origins,
+     $as_of - duration({months: CASE p.period WHEN 'year' THEN 12 ELSE 1 END}) AS cycle
+WHERE NOT EXISTS {
+    MATCH (u)-[m:HAS_MEMBER*0..1]-(x)-[e:ENROLLED_IN]->(p)
+    WHERE (e.since IS NULL OR e.since <= $as_of) AND (e.until IS NULL OR e.until > $as_of)
+      AND all(r IN m WHERE r.until IS NULL OR r.until > $as_of)
+  }
+  AND NOT EXISTS {
+    MATCH (u)-[m:HAS_MEMBER*0..1]-(x)<-[:PAID_TO]-(d:Disbursement)-[:UNDER]->(p)
+    WHERE d.status = 'success' AND d.for_month <= $as_of
+      AND (d.for_month > cycle OR (d.paid_on > cycle AND d.paid_on <= $as_of))
+      AND all(r IN m WHERE r.until IS NULL OR r.until > $as_of)
+  }
+  AND NOT EXISTS {
+    MATCH (u)-[m:HAS_MEMBER*0..1]-(x)<-[:BY]-(a:Application)-[:FOR]->(p)
+    WHERE a.withdrawn_on IS NULL AND a.accepted_on <= $as_of
+      AND ((a.decided_on IS NULL AND (a.due_on IS NULL OR a.due_on >= $as_of))
+        OR (a.result = 'approved' AND a.decided_on > cycle))
+      AND all(r IN m WHERE r.until IS NULL OR r.until > $as_of)
+  }
+OPTIONAL MATCH (office:Department)-[:RUNS]->(p)
+WITH u, q, p, identities, held_since, held_origins, collect(DISTINCT office.id) AS departments
+OPTIONAL MATCH (u)-[h:HAS_MEMBER]-()
+WHERE h.until IS NULL OR h.until > $as_of
+WITH u, q, p, identities, held_since, departments,
+     held_origins + [u.origin] + collect(DISTINCT h.origin) AS origins
+RETURN CASE WHEN u:Household THEN 'household' ELSE 'person' END AS unit,
+       u.id AS unit_id,
+       CASE WHEN u:Household THEN u.id ELSE u.household END AS household,
+       p.id AS programme,
+       departments AS departments,
+       u.region AS region,
+       q.amount AS money,
+       'hard' AS severity,
+       q.amount AS amount,
+       identities AS identities,
+       held_since + duration({months: 1}) AS since,
+       COUNT {
+         MATCH (u)-[m:HAS_MEMBER*0..1]->(v:Person)
+         WHERE (v.birth_date > $as_of - duration({years: 18})
+             OR v.birth_date <= $as_of - duration({years: 60}))
+           AND all(r IN m WHERE r.until IS NULL OR r.until > $as_of)
+       } AS vulnerable,
+       origins AS origins
+ORDER BY unit, unit_id, programme

@@ -1,0 +1,65 @@
+// asks:     Who qualifies for a programme, does not receive it and has not applied?
+// asks.zh:  哪些家庭或个人符合某项目的条件，却没有享受，也没有申请？
+// label:    Suspected gap: qualifies, never applied
+// label.zh: 疑似应救未救（符合条件未申请）
+// finds:    gap
+// key:      unit, unit_id, programme
+// evidence: amount, history
+// needs:    enrolment, application
+// complete: enrolment, application
+// parameters: as_of
+MATCH (u:Household|Person)-[q:QUALIFIES_FOR]->(p:Programme)
+WITH u, q, p, $as_of - duration({months: CASE p.period WHEN 'year' THEN 12 ELSE 1 END}) AS cycle
+WHERE NOT EXISTS {
+    MATCH (u)-[m:HAS_MEMBER*0..1]-(x)-[e:ENROLLED_IN]->(p)
+    WHERE (e.since IS NULL OR e.since <= $as_of) AND (e.until IS NULL OR e.until > $as_of)
+      AND all(r IN m WHERE r.until IS NULL OR r.until > $as_of)
+  }
+  AND NOT EXISTS {
+    MATCH (u)-[m:HAS_MEMBER*0..1]-(x)<-[:PAID_TO]-(d:Disbursement)-[:UNDER]->(p)
+    WHERE d.status = 'success' AND d.for_month <= $as_of
+      AND (d.for_month > cycle OR (d.paid_on > cycle AND d.paid_on <= $as_of))
+      AND all(r IN m WHERE r.until IS NULL OR r.until > $as_of)
+  }
+  AND NOT EXISTS {
+    MATCH (u)-[m:HAS_MEMBER*0..1]-(x)<-[:BY]-(a:Application)-[:FOR]->(p)
+    WHERE a.withdrawn_on IS NULL AND a.accepted_on <= $as_of
+      AND (a.result = 'refused'
+        OR (a.decided_on IS NULL AND (a.due_on IS NULL OR a.due_on >= $as_of))
+        OR (a.result = 'approved' AND a.decided_on > cycle))
+      AND all(r IN m WHERE r.until IS NULL OR r.until > $as_of)
+  }
+  AND NOT EXISTS {
+    MATCH (u)-[m:HAS_MEMBER*0..1]-(x)-[e:ENROLLED_IN]->(:Programme)-[:LINKED_TO]->(p)
+    WHERE (e.since IS NULL OR e.since <= $as_of) AND (e.until IS NULL OR e.until > $as_of)
+      AND all(r IN m WHERE r.until IS NULL OR r.until > $as_of)
+  }
+OPTIONAL MATCH (office:Department)-[:RUNS]->(p)
+WITH u, q, p, collect(DISTINCT office.id) AS departments
+OPTIONAL MATCH (u)-[h:HAS_MEMBER]-()
+WHERE h.until IS NULL OR h.until > $as_of
+WITH u, q, p, departments, [u.origin] + collect(DISTINCT h.origin) AS origins
+RETURN CASE WHEN u:Household THEN 'household' ELSE 'person' END AS unit,
+       u.id AS unit_id,
+       CASE WHEN u:Household THEN u.id ELSE u.household END AS household,
+       p.id AS programme,
+       departments AS departments,
+       u.region AS region,
+       q.amount AS money,
+       'soft' AS severity,
+       q.amount AS amount,
+       q.since AS since,
+       CASE
+         WHEN EXISTS { MATCH (u)-[:HAS_MEMBER*0..1]-(x)<-[:BY]-(a:Application)-[:FOR]->(p) WHERE a.withdrawn_on IS NULL }
+           THEN 'application_overdue'
+         WHEN EXISTS { MATCH (u)-[:HAS_MEMBER*0..1]-(x)-[:ENROLLED_IN]->(p) }
+           THEN 'enrolment_ended'
+         ELSE 'none'
+       END AS history,
+       COUNT {
+         MATCH (u)-[m:HAS_MEMBER*0..1]->(v:Person)
+         WHERE (v.birth_date > $as_of - duration({years: 18}) OR v.birth_date <= $as_of - duration({years: 60}))
+           AND all(r IN m WHERE r.until IS NULL OR r.until > $as_of)
+       } AS vulnerable,
+       origins AS origins
+ORDER BY unit, unit_id, programme

@@ -1,0 +1,47 @@
+// asks:     Which payments are for a month after the death of the person, or of a household's last member?
+// asks.zh:  哪些发放所属的月份晚于本人（或家庭最后一名成员）死亡的月份？
+// label:    Suspected payment after death
+// label.zh: 疑似死亡后发放
+// finds:    suspicion
+// key:      unit, unit_id, programme
+// evidence: died_on, payments, amounts
+// needs:    disbursement, death
+CALL {
+  MATCH (u:Person)
+  WHERE u.died_on IS NOT NULL
+  RETURN u AS u, u.died_on AS died_on
+  UNION ALL
+  MATCH (u:Household)-[:HAS_MEMBER]->(dead:Person)
+  WHERE dead.died_on IS NOT NULL
+  RETURN u AS u, max(dead.died_on) AS died_on
+}
+MATCH (u)<-[:PAID_TO]-(d:Disbursement)-[:UNDER]->(p:Programme)
+WHERE d.status = 'success'
+  AND date.truncate('month', d.for_month) > date.truncate('month', died_on)
+  AND NOT EXISTS {
+    MATCH (u)-[m:HAS_MEMBER]->(alive:Person)
+    WHERE (m.until IS NULL OR m.until > d.for_month)
+      AND (alive.died_on IS NULL
+        OR date.truncate('month', alive.died_on) >= date.truncate('month', d.for_month))
+  }
+OPTIONAL MATCH (d)-[:PAID_BY]->(office:Department)
+WITH u, died_on, p, d, min(office.id) AS paid_by
+ORDER BY d.for_month, d.id
+WITH u, died_on, p, collect(d.id) AS payments, collect(d.amount) AS amounts,
+     sum(d.amount) AS money, collect(DISTINCT d.for_month) AS months,
+     collect(d.origin) AS origins, collect(DISTINCT paid_by) AS departments
+RETURN CASE WHEN u:Household THEN 'household' ELSE 'person' END AS unit,
+       u.id AS unit_id,
+       CASE WHEN u:Household THEN u.id ELSE u.household END AS household,
+       p.id AS programme,
+       departments AS departments,
+       u.region AS region,
+       money AS money,
+       'hard' AS severity,
+       died_on AS died_on,
+       months AS months,
+       payments AS payments,
+       amounts AS amounts,
+       payments AS excess,
+       origins AS origins
+ORDER BY unit, unit_id, programme

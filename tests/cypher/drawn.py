@@ -1,0 +1,148 @@
+"""A county small enough to draw: every node and edge named in the test that needs it."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from graph_loader.stores.kglite import KgliteStore
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+AS_OF = date(2026, 10, 31)
+TOWN = "330382101"
+
+
+def month(text: str) -> date:
+    return date.fromisoformat(f"{text}-01")
+
+
+def day(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)
+
+
+class Drawing:
+    """Nodes and edges gathered one by one, then put into a store."""
+
+    def __init__(self) -> None:
+        self.nodes: dict[str, dict[str, dict[str, Any]]] = {}
+        self.edges: dict[tuple[str, str, str], list[dict[str, Any]]] = {}
+        self.programme("MZ01", "civil_affairs")
+        self.programme("MZ03", "civil_affairs")
+        self.programme("MZ16", "disability_federation")
+        self.programme("YB01", "medical_insurance", period="year")
+        self.edge("Programme", "LINKED_TO", "Programme", "MZ01", "MZ16")
+        self.edge("Programme", "LINKED_TO", "Programme", "MZ01", "YB01")
+
+    def node(self, label: str, name: str, **properties: Any) -> None:
+        self.nodes.setdefault(label, {})[name] = {"id": name, **properties}
+
+    def edge(self, start: str, name: str, end: str, a: str, b: str, **properties: Any) -> None:
+        row = {"from": a, "to": b, **properties}
+        self.edges.setdefault((start, name, end), []).append(row)
+
+    def label(self, unit: str) -> str:
+        return "Household" if unit in self.nodes.get("Household", {}) else "Person"
+
+    def programme(self, name: str, department: str, period: str = "month") -> None:
+        self.node("Department", department)
+        self.node("Programme", name, period=period, department=department)
+        self.edge("Department", "RUNS", "Programme", department, name)
+
+    def household(self, name: str, *members: str, region: str = TOWN) -> None:
+        self.node("Household", name, region=region, size=len(members), origin=f"register|{name}")
+        for member in members:
+            self.person(member, household=name, region=region)
+            self.member(name, member)
+
+    def person(self, name: str, **properties: Any) -> None:
+        facts = {"household": None, "region": None, "birth_date": date(1980, 1, 1), "died_on": None}
+        self.node("Person", name, **{**facts, **properties}, origin=f"register|{name}")
+
+    def member(self, household: str, person: str, **properties: Any) -> None:
+        facts = {"since": None, "until": None, "origin": f"register|{household}-{person}"}
+        self.edge("Household", "HAS_MEMBER", "Person", household, person, **{**facts, **properties})
+
+    def born(self, person: str, on: str) -> None:
+        self.nodes["Person"][person]["birth_date"] = day(on)
+
+    def died(self, person: str, on: str) -> None:
+        self.nodes["Person"][person]["died_on"] = day(on)
+
+    def qualifies(self, unit: str, programme: str, amount: int | None = 50000) -> None:
+        facts = {"amount": amount, "since": date(2026, 8, 1), "status": "eligible", "after": "kept"}
+        self.edge(self.label(unit), "QUALIFIES_FOR", "Programme", unit, programme, **facts)
+
+    def enrolled(
+        self, unit: str, programme: str, since: str | None, until: str | None = None
+    ) -> None:
+        facts = {
+            "since": day(since),
+            "until": day(until),
+            "origin": f"enrolments|{unit}-{programme}",
+        }
+        self.edge(self.label(unit), "ENROLLED_IN", "Programme", unit, programme, **facts)
+
+    def applied(self, name: str, unit: str, programme: str, **properties: Any) -> None:
+        facts: dict[str, Any] = dict.fromkeys(
+            ("accepted_on", "due_on", "decided_on", "withdrawn_on", "result")
+        )
+        self.node("Application", name, **{**facts, **properties}, origin=f"applications|{name}")
+        self.edge("Application", "BY", self.label(unit), name, unit)
+        self.edge("Application", "FOR", "Programme", name, programme)
+
+    def paid(
+        self, name: str, unit: str, programme: str, for_month: str | None, **properties: Any
+    ) -> None:
+        facts = {
+            "for_month": None if for_month is None else month(for_month),
+            "paid_on": None if for_month is None else month(for_month),
+            "amount": 60000,
+            "status": "success",
+            "thing": None,
+            "provided_on": None,
+            "unit_id": unit,
+            "programme": programme,
+        }
+        self.node("Disbursement", name, **{**facts, **properties}, origin=f"payments|{name}")
+        self.edge("Disbursement", "PAID_TO", self.label(unit), name, unit)
+        self.edge("Disbursement", "UNDER", "Programme", name, programme)
+        by = self.nodes["Programme"][programme]["department"]
+        self.edge("Disbursement", "PAID_BY", "Department", name, by)
+
+    def served(self, name: str, unit: str, thing: str | None, on: str | None, by: str) -> None:
+        facts = dict.fromkeys(("for_month", "paid_on", "amount", "status", "programme"))
+        properties = {**facts, "thing": thing, "provided_on": day(on), "unit_id": unit}
+        self.node("Disbursement", name, **properties, origin=f"services|{name}")
+        self.node("Department", by)
+        self.edge("Disbursement", "PAID_TO", self.label(unit), name, unit)
+        self.edge("Disbursement", "PAID_BY", "Department", name, by)
+
+    def excludes(self, a: str, b: str, scope: str = "person", rule: str = "exclude") -> None:
+        facts = {"rule": rule, "scope": scope, "source": f"LAW-{a}-{b}"}
+        self.edge("Programme", "COMBINES_WITH", "Programme", a, b, **facts)
+
+    def store(self, folder: Path) -> KgliteStore:
+        """The drawing in the embedded store."""
+        store = KgliteStore(folder / "graph.kgl")
+        nodes = {
+            label: pl.DataFrame(list(rows.values()), infer_schema_length=None)
+            for label, rows in self.nodes.items()
+        }
+        edges = {
+            ends: pl.DataFrame(rows, infer_schema_length=None).unique(maintain_order=True)
+            for ends, rows in self.edges.items()
+        }
+        store.bulk(nodes, edges)
+        return store
+
+    def pair_everything(self) -> None:
+        """Candidate edges between any two disbursements: what the questions then judge."""
+        names = sorted(self.nodes.get("Disbursement", {}))
+        for how in ("same_month", "same_day", "exclusive"):
+            for at, a in enumerate(names):
+                for b in names[at + 1 :]:
+                    self.edge("Disbursement", "COINCIDES_WITH", "Disbursement", a, b, how=how)

@@ -11,6 +11,8 @@ import polars as pl
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from ontology.vocabulary import Kind
+
 Type = Literal["text", "integer", "date", "boolean", "list"]
 Properties = dict[str, Type]
 
@@ -23,18 +25,7 @@ DTYPES: Final[Mapping[str, pl.DataType]] = MappingProxyType(
         "list": pl.List(pl.String()),
     }
 )
-# A decimal is held as an integer times its scale: Cypher has no decimal.
-DATATYPES: Final[Mapping[str, Type]] = MappingProxyType(
-    {
-        "decimal": "integer",
-        "integer": "integer",
-        "boolean": "boolean",
-        "string": "text",
-        "enum": "text",
-        "region": "text",
-        "date": "date",
-    }
-)
+TYPES: Final[tuple[Type, ...]] = ("text", "integer", "date", "boolean", "list")
 # kglite answers these itself where a node has none: `n.name` of a node without a name is its id.
 RESERVED: Final = frozenset({"id", "label", "name", "title", "type"})
 
@@ -339,22 +330,36 @@ def verb_of(kind: str) -> str:
     return VERBS.get(kind, HOLDS)[0]
 
 
-def record_node(kind: str, zh: str, en: str, properties: Mapping[str, Type]) -> Node:
-    """The node of a pack's record kind."""
-    clash = sorted(RESERVED & properties.keys())
-    if clash:
-        raise ValueError(
-            f"The kind `{kind}` has an item `{clash[0]}`, a word that graph stores keep for "
-            f"themselves. Name it `{kind}_{clash[0]}` in vocabulary.ttl."
-        )
-    owned: Properties = {"person": "text", "household": "text"}
-    return Node(label_of(kind), zh, en, {**owned, **properties, "origin": "text"})
+def record_node(kind: str, of: Kind | None) -> Node:
+    """The node of a pack's record kind; its items come with its rows."""
+    name = label_of(kind)
+    if any(node.name == name for node in NODES):
+        raise ValueError(f"The kind `{kind}` has the name of a node that every graph has: {name}.")
+    words = of.label if of else {}
+    owned: Properties = {"person": "text", "household": "text", "region": "text"}
+    return Node(name, words.get("zh", kind), words.get("en", kind), {**owned, "origin": "text"})
 
 
 def record_edges(kind: str) -> tuple[Edge, ...]:
     """The edges from either unit to a record of this kind."""
     name, zh, en = VERBS.get(kind, HOLDS)
     return _of_units(name, label_of(kind), zh, en, {})
+
+
+def type_of(column: str, dtype: pl.DataType) -> Type:
+    """How the graph holds a column.
+
+    Raises:
+        TypeError: where it holds no such values: a float is never exact.
+    """
+    if isinstance(dtype, pl.Enum | pl.Categorical):
+        return "text"
+    if dtype.is_integer():
+        return "integer"
+    for name in TYPES:
+        if dtype == DTYPES[name]:
+            return name
+    raise TypeError(f"`{column}` is {dtype}; the graph holds {', '.join(DTYPES)}.")
 
 
 def empty(properties: Mapping[str, Type]) -> pl.DataFrame:
@@ -373,3 +378,9 @@ def shaped(frame: pl.DataFrame, properties: Mapping[str, Type]) -> pl.DataFrame:
 def stacked(frames: Iterable[pl.DataFrame], properties: Mapping[str, Type]) -> pl.DataFrame:
     """All rows below one another, in the declared columns."""
     return pl.concat([empty(properties), *(shaped(frame, properties) for frame in frames)])
+
+
+def rows_frame(rows: Iterable[tuple[object, ...]], properties: Mapping[str, Type]) -> pl.DataFrame:
+    """Rows in the declared columns, in order."""
+    dtypes = {name: DTYPES[of] for name, of in properties.items()}
+    return pl.DataFrame(list(rows), schema=dtypes, orient="row")

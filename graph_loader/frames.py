@@ -1,0 +1,344 @@
+"""Facts, decisions and a pack as the nodes and edges of the graph; columns only, no store."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from graph_loader import schema
+from graph_loader.candidates import candidates
+from graph_loader.policy import policy_edges, policy_nodes
+from graph_loader.schema import Edge, Node, Properties, Type, shaped, stacked
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from datetime import date
+
+    from ontology.pack import Pack
+
+Ends = tuple[str, str, str]
+Nodes = dict[str, pl.DataFrame]
+Edges = dict[Ends, pl.DataFrame]
+
+UNIT_OF: Final = (("Person", "person"), ("Household", "household"))
+# The graph has one word for a thing that kinds must name apart.
+SAME: Final = {
+    "enrolled_since": "since",
+    "enrolled_until": "until",
+    "provider_department": "department",
+}
+REFERENCES: Final = frozenset({"id", "name", "person", "household", "region", "unit", "unit_id"})
+# A column that names another node: the edge is made wherever it is known.
+LINKS: Final = (
+    ("Household", "region", "HANDLED_BY", "Region"),
+    ("Household", "registered_in", "REGISTERED_IN", "Region"),
+    ("Household", "lives_in", "LIVES_IN", "Region"),
+    ("Person", "registered_in", "REGISTERED_IN", "Region"),
+    ("Application", "programme", "FOR", "Programme"),
+    ("Disbursement", "programme", "UNDER", "Programme"),
+    ("Disbursement", "department", "PAID_BY", "Department"),
+    ("Disbursement", "account", "INTO", "Account"),
+)
+NAMED_BY_EDGES: Final = ("Region", "Programme", "Department", "Account")
+
+
+def _none() -> pl.DataFrame:
+    return pl.DataFrame(schema={"id": pl.String})
+
+
+@dataclass(frozen=True, slots=True)
+class GraphFrames:
+    """Nodes by label (`id` and properties), edges by both labels and verb (`from`, `to`, …)."""
+
+    nodes: Nodes
+    edges: Edges
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of everyone, in plain frames; every id of a person or household a surrogate.
+
+    households: id, region (handled by), registered_in, lives_in, further items, origin
+    persons:    id, name, birth_date, sex, died_on, further items, origin
+    members:    household, person, relation, since, until, origin
+    kin:        person, kin, kind
+    records:    by kind: id (else origin is it), person, household, unit (where a row may be about
+                either), department (else that of its source), the kind's items, origin. Enrolment,
+                application, step, disbursement and service take the shape that schema.py declares;
+                every other kind becomes a label of its own.
+    """
+
+    households: pl.DataFrame = field(default_factory=_none)
+    persons: pl.DataFrame = field(default_factory=_none)
+    members: pl.DataFrame = field(default_factory=_none)
+    kin: pl.DataFrame = field(default_factory=_none)
+    records: Mapping[str, pl.DataFrame] = field(default_factory=dict)
+
+
+def graph_frames(
+    facts: Facts,
+    pack: Pack,
+    *,
+    decisions: pl.DataFrame | None = None,
+    run: str = "",
+    as_of: date | None = None,
+) -> GraphFrames:
+    """Everything that the graph holds, but findings and the watermark.
+
+    A region, programme, department or account that only a row names is a node with an id alone.
+    """
+    nodes = policy_nodes(pack) | _units(facts, as_of)
+    homes = nodes["Household"].select(household="id", region="region")
+    about = nodes["Person"].select(person="id", home="household")
+    records = {
+        kind: _rows(_department(frame, pack), about, homes)
+        for kind, frame in sorted(facts.records.items())
+        if kind != "membership"
+    }
+    nodes |= _record_nodes(records, pack)
+    edges = policy_edges(pack) | _family(facts) | _links(nodes) | _record_edges(records, as_of)
+    edges |= _steps(nodes) | _qualifications(decisions, run)
+    edges |= candidates(nodes.get("Disbursement"), pack)
+    return _completed(nodes, edges, pack)
+
+
+def _units(facts: Facts, as_of: date | None) -> Nodes:
+    members = _current(shaped(facts.members, {**HOMES, **schema.MEMBERSHIP}), as_of)
+    sizes = members.group_by("household").agg(pl.len().cast(pl.Int64).alias("size"))
+    home = members.sort("since", "household", descending=[True, False], nulls_last=True)
+    home = home.unique("person", keep="first", maintain_order=True)
+    households = facts.households.drop("size", strict=False).join(
+        sizes, left_on="id", right_on="household", how="left"
+    )
+    regions = facts.households.select("id", *_known(facts.households, "region"))
+    persons = (
+        facts.persons.drop("household", "region", "relation", strict=False)
+        .join(
+            home.select("person", "household", "relation"),
+            left_on="id",
+            right_on="person",
+            how="left",
+        )
+        .join(regions, left_on="household", right_on="id", how="left")
+    )
+    if "name" in persons.columns:
+        persons = persons.with_columns(name_masked=pl.col("name").str.slice(0, 1) + "*")
+    return {
+        "Household": shaped(households, _properties(schema.HOUSEHOLD, [households])),
+        "Person": shaped(persons, _properties(schema.PERSON, [persons])),
+    }
+
+
+HOMES: Final[Properties] = {"household": "text", "person": "text"}
+
+
+def _current(frame: pl.DataFrame, as_of: date | None) -> pl.DataFrame:
+    return frame.filter(_running(as_of))
+
+
+def _running(as_of: date | None) -> pl.Expr:
+    """Whether a time from `since` until `until` (exclusive) holds on the day; unknown ends hold."""
+    if as_of is None:
+        return pl.col("until").is_null()
+    begun = pl.col("since").is_null() | (pl.col("since") <= as_of)
+    return begun & (pl.col("until").is_null() | (pl.col("until") > as_of))
+
+
+def _known(frame: pl.DataFrame, *columns: str) -> list[str]:
+    return [column for column in columns if column in frame.columns]
+
+
+def _department(frame: pl.DataFrame, pack: Pack) -> pl.DataFrame:
+    """The rows with their department: the one that the row names, else that of its source."""
+    same = {
+        old: new for old, new in SAME.items() if old in frame.columns and new not in frame.columns
+    }
+    frame = frame.rename(same)
+    if "origin" not in frame.columns:
+        return frame
+    offices = {source.id: source.department for source in pack.sources.values()}
+    source = pl.col("origin").str.split("|").list.first()
+    given = source.replace_strict(offices, default=None, return_dtype=pl.String)
+    named = [pl.col("department")] if "department" in frame.columns else []
+    return frame.with_columns(pl.coalesce(*named, given).alias("department"))
+
+
+def _rows(frame: pl.DataFrame, about: pl.DataFrame, homes: pl.DataFrame) -> pl.DataFrame:
+    """The rows with the unit that each is about, its household and that household's region."""
+    text = pl.lit(None, dtype=pl.String)
+    lacking = {c: text for c in ("person", "household", "unit", "origin") if c not in frame.columns}
+    frame = frame.with_columns(**lacking).with_columns(
+        pl.coalesce(
+            "unit",
+            pl.when(pl.col("person").is_not_null()).then(pl.lit("person")),
+            pl.when(pl.col("household").is_not_null()).then(pl.lit("household")),
+        ).alias("unit"),
+        pl.col("id") if "id" in frame.columns else pl.col("origin").alias("id"),
+    )
+    return (
+        frame.drop("region", strict=False)
+        .join(about, on="person", how="left")
+        .with_columns(household=pl.coalesce("household", "home"))
+        .drop("home")
+        .join(homes, on="household", how="left")
+        .with_columns(
+            unit_id=pl.when(pl.col("unit") == "household").then("household").otherwise("person")
+        )
+    )
+
+
+def _properties(of: Node | Edge, frames: Iterable[pl.DataFrame]) -> dict[str, Type]:
+    """The declared columns, and every further item that the frames carry."""
+    found = dict(of.columns)
+    for frame in frames:
+        for column, dtype in frame.schema.items():
+            if column in REFERENCES or column in schema.RESERVED or column.startswith("_"):
+                continue
+            found.setdefault(column, schema.type_of(column, dtype))
+    return found
+
+
+def _record_nodes(records: Mapping[str, pl.DataFrame], pack: Pack) -> Nodes:
+    """The nodes of every kind; kinds of one shape lie below one another."""
+    declared = {node.name: node for node in schema.NODES}
+    parts: dict[str, list[pl.DataFrame]] = {}
+    for kind, rows in records.items():
+        shape = schema.SHAPED.get(kind)
+        if shape == "ENROLLED_IN":
+            continue
+        label = shape or schema.label_of(kind)
+        if shape is None:
+            declared[label] = schema.record_node(kind, pack.kinds.get(kind))
+        parts.setdefault(label, []).append(rows)
+    return {
+        label: stacked(frames, _properties(declared[label], frames))
+        for label, frames in parts.items()
+    }
+
+
+def _record_edges(records: Mapping[str, pl.DataFrame], as_of: date | None) -> Edges:
+    """From every unit to what is recorded of it, and from payments and applications to the unit."""
+    found: Edges = {}
+    for kind, rows in records.items():
+        for label, unit in UNIT_OF:
+            mine = rows.filter(pl.col("unit") == unit, pl.col("unit_id").is_not_null())
+            ends, frame = _edge(kind, label, mine, as_of)
+            found[ends] = pl.concat([found[ends], frame]) if ends in found else frame
+    return {ends: frame for ends, frame in found.items() if frame.height}
+
+
+def _edge(
+    kind: str, label: str, rows: pl.DataFrame, as_of: date | None
+) -> tuple[Ends, pl.DataFrame]:
+    ends = pl.col("unit_id"), pl.col("id")
+    match schema.SHAPED.get(kind):
+        case "ENROLLED_IN":
+            return (label, "ENROLLED_IN", "Programme"), _enrolments(rows, as_of)
+        case "Disbursement":
+            pair = rows.select(ends[1].alias("from"), ends[0].alias("to"))
+            return ("Disbursement", "PAID_TO", label), pair
+        case "Application":
+            pair = rows.select(ends[1].alias("from"), ends[0].alias("to"))
+            return ("Application", "BY", label), pair
+        case _:
+            pair = rows.select(ends[0].alias("from"), ends[1].alias("to"))
+            return (label, schema.verb_of(kind), schema.label_of(kind)), pair
+
+
+def _enrolments(rows: pl.DataFrame, as_of: date | None) -> pl.DataFrame:
+    of = Edge("", "", "", "", "", schema.ENROLMENT)
+    rows = rows.drop("from", "to", strict=False).rename({"unit_id": "from", "programme": "to"})
+    rows = shaped(rows.drop("status", strict=False), _properties(of, [rows]))
+    status = pl.when(_running(as_of)).then(pl.lit("active")).otherwise(pl.lit("ended"))
+    return rows.filter(pl.col("to").is_not_null()).with_columns(status=status)
+
+
+def _family(facts: Facts) -> Edges:
+    members = facts.members.rename({"household": "from", "person": "to"}, strict=False)
+    kin = facts.kin.rename({"person": "from", "kin": "to"}, strict=False)
+    has_member = Edge("", "", "", "", "", schema.MEMBERSHIP)
+    found = {
+        ("Household", "HAS_MEMBER", "Person"): shaped(members, has_member.columns),
+        ("Person", "KIN", "Person"): shaped(kin, {"from": "text", "to": "text", "kind": "text"}),
+    }
+    return {
+        ends: frame.drop_nulls(["from", "to"]).unique(maintain_order=True)
+        for ends, frame in found.items()
+    }
+
+
+def _links(nodes: Nodes) -> Edges:
+    return {
+        (label, verb, target): frame
+        for label, column, verb, target in LINKS
+        if label in nodes
+        for frame in [_pairs(nodes[label], "id", column)]
+        if frame.height
+    }
+
+
+def _pairs(frame: pl.DataFrame, source: str, target: str) -> pl.DataFrame:
+    return frame.select(pl.col(source).alias("from"), pl.col(target).alias("to")).drop_nulls()
+
+
+def _steps(nodes: Nodes) -> Edges:
+    if not {"Application", "Step"} <= nodes.keys():
+        return {}
+    of = nodes["Application"].select("application_number", "id").drop_nulls()
+    steps = nodes["Step"].select("application_number", step="id")
+    return {
+        ("Application", "HAS_STEP", "Step"): _pairs(
+            of.join(steps, on="application_number"), "id", "step"
+        )
+    }
+
+
+def _qualifications(decisions: pl.DataFrame | None, run: str) -> Edges:
+    """An edge for each unit that is eligible; `after` says what became of it beside others."""
+    if decisions is None:
+        return {}
+    eligible = decisions.filter(pl.col("status") == "eligible").with_columns(run=pl.lit(run))
+    eligible = eligible.rename({"id": "from", "programme": "to"})
+    columns = Edge("", "", "", "", "", schema.QUALIFICATION).columns
+    return {
+        (label, "QUALIFIES_FOR", "Programme"): shaped(
+            eligible.filter(pl.col("unit") == unit), columns
+        )
+        for label, unit in UNIT_OF
+    }
+
+
+def _completed(nodes: Nodes, edges: Edges, pack: Pack) -> GraphFrames:
+    for label in NAMED_BY_EDGES:
+        known = nodes.get(label, schema.empty(_declared(label)))
+        named = pl.concat(
+            [
+                pl.Series("id", [], pl.String),
+                *(f["to"].alias("id") for (_, _, to), f in edges.items() if to == label),
+            ]
+        )
+        new = named.unique().sort().to_frame().join(known, on="id", how="anti")
+        if label == "Region" and new.height:
+            new = new.with_columns(
+                parent=pl.Series(list(_around(new["id"], pack)), dtype=pl.String)
+            )
+            edges[("Region", "PART_OF", "Region")] = pl.concat(
+                [edges[("Region", "PART_OF", "Region")], _pairs(new, "id", "parent")]
+            )
+        nodes[label] = stacked([known, new], _declared(label))
+    return GraphFrames(
+        {label: frame for label, frame in nodes.items() if frame.height},
+        {ends: frame for ends, frame in edges.items() if frame.height},
+    )
+
+
+def _declared(label: str) -> Properties:
+    return next(node.columns for node in schema.NODES if node.name == label)
+
+
+def _around(codes: pl.Series, pack: Pack) -> Iterator[str | None]:
+    """The known place in which each unknown one lies."""
+    for code in codes:
+        yield pack.regions.nearest(code) or None

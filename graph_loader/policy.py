@@ -1,0 +1,123 @@
+"""A pack as nodes and edges: regions, departments, programmes, criteria, articles, acts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from graph_loader import schema
+from graph_loader.schema import Edge, Node
+from ontology.expression import names
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    import polars as pl
+
+    from ontology.pack import Pack
+    from ontology.vocabulary import Text
+
+Row = tuple[Any, ...]
+
+
+def policy_nodes(pack: Pack) -> dict[str, pl.DataFrame]:
+    """What the pack describes, a frame a label."""
+    return {
+        "Region": table(schema.REGION, region_rows(pack)),
+        "Department": table(
+            schema.DEPARTMENT,
+            ((d.id, d.level, d.budget_holder, *words(d.label)) for d in pack.departments.values()),
+        ),
+        "Programme": table(schema.PROGRAMME, programme_rows(pack)),
+        "Criterion": table(
+            schema.CRITERION,
+            ((name, v[0].unit, *words(v[0].label)) for name, v in criteria(pack).items() if v),
+        ),
+        "Article": table(schema.ARTICLE, article_rows(pack)),
+        "Act": table(schema.ACT, ((act.id, *words(act.title)) for act in pack.acts.values())),
+    }
+
+
+def policy_edges(pack: Pack) -> dict[tuple[str, str, str], pl.DataFrame]:
+    """How the parts of the pack hang together."""
+    regions = pack.regions.by_code.values()
+    programmes = pack.programmes.values()
+    articles = pack.articles.values()
+    requires = set(requirements(pack))
+    cites = set(citations(pack))
+    rules = {(c.a, c.b, c.rule, c.scope, c.period, c.source) for c in pack.compatibility}
+    return {
+        ("Region", "PART_OF", "Region"): pairs((r.code, r.parent) for r in regions if r.parent),
+        ("Department", "RUNS", "Programme"): pairs(
+            (p.department, p.id) for p in programmes if p.department in pack.departments
+        ),
+        ("Programme", "REQUIRES", "Criterion"): pairs((a, b) for of, a, b in requires if of),
+        ("Criterion", "REQUIRES", "Criterion"): pairs((a, b) for of, a, b in requires if not of),
+        ("Programme", "CITES", "Article"): pairs((a, b) for of, a, b in cites if of),
+        ("Criterion", "CITES", "Article"): pairs((a, b) for of, a, b in cites if not of),
+        ("Article", "OF", "Act"): pairs((a.id, a.act) for a in articles if a.act in pack.acts),
+        ("Programme", "COMBINES_WITH", "Programme"): table(
+            Edge("", "", "", "", "", schema.COMPATIBILITY), sorted(rules)
+        ),
+    }
+
+
+def region_rows(pack: Pack) -> Iterator[Row]:
+    """Places with the place that each lies in."""
+    for r in pack.regions.by_code.values():
+        yield r.code, r.parent or None, r.level, *words(r.label)
+
+
+def programme_rows(pack: Pack) -> Iterator[Row]:
+    """Programmes, those that are only listed too."""
+    for p in pack.programmes.values():
+        of = (p.id, p.name, p.unit, p.kind, p.period, p.department, p.decided)
+        yield (*of, *words(p.label))
+
+
+def article_rows(pack: Pack) -> Iterator[Row]:
+    """Articles with their gist and the days on which their act is in force."""
+    for a in pack.articles.values():
+        act = pack.acts.get(a.act)
+        force = (act.in_force_from, act.in_force_until) if act else (None, None)
+        yield a.id, a.act, a.number, a.text_held, *force, *words(a.gist)
+
+
+def criteria(pack: Pack) -> dict[str, tuple[Any, ...]]:
+    """Classes that are no programme."""
+    programmes = {p.name for p in pack.programmes.values()}
+    return {name: versions for name, versions in pack.classes.items() if name not in programmes}
+
+
+def requirements(pack: Pack) -> Iterator[tuple[bool, str, str]]:
+    """(whether of a programme, programme id or class, the criterion its expression names)."""
+    known = {name for name, versions in criteria(pack).items() if versions}
+    ids = {p.name: p.id for p in pack.programmes.values()}
+    for name, versions in pack.classes.items():
+        for version in versions:
+            for named in names(version.expression) & known:
+                yield name in ids, ids.get(name, name), named
+
+
+def citations(pack: Pack) -> Iterator[tuple[bool, str, str]]:
+    """(whether of a programme, programme id or class, the article that it cites)."""
+    ids = {p.name: p.id for p in pack.programmes.values()}
+    for name, versions in pack.classes.items():
+        for version in versions:
+            for article in version.sources:
+                if article in pack.articles:
+                    yield name in ids, ids.get(name, name), article
+
+
+def words(text: Text | Mapping[str, str]) -> tuple[str | None, str | None]:
+    """The words in zh and en."""
+    return text.get("zh"), text.get("en")
+
+
+def pairs(rows: Iterable[tuple[str, str]]) -> pl.DataFrame:
+    """Edges without properties."""
+    return table(Edge("", "", "", "", ""), sorted(set(rows)))
+
+
+def table(of: Node | Edge, rows: Iterable[Row]) -> pl.DataFrame:
+    """The rows in the declared columns."""
+    return schema.rows_frame(rows, of.columns)

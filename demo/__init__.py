@@ -1,1 +1,1 @@
-"""The synthetic county: households, departments' files with dirt in them, and the truth planted there."""
+"""The synthetic county: households, dirty departmental files, and the truth planted there."""

@@ -17,7 +17,7 @@ SINCE: Final = 1994
 
 
 def id_numbers(birth: pl.Series, female: npt.NDArray[np.bool_]) -> pl.Series:
-    """One number a person, in the order given: region by year of birth, serial by birthday and sex."""
+    """One number a person: region by year of birth, serial by order among birthday and sex."""
     region = np.where(birth.dt.year().to_numpy() >= SINCE, COUNTY_NOW, COUNTY_BEFORE)
     frame = pl.DataFrame({"birth": birth, "female": female, "region": region})
     rank = pl.int_range(pl.len()).over("birth", "female")

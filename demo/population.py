@@ -19,10 +19,23 @@ Bools: TypeAlias = npt.NDArray[np.bool_]
 
 DATA: Final = Path(__file__).parent / "data"
 OLD: Final = 60
-ELDER_AGES: Final = ((60, 28), (65, 26.5), (70, 19), (75, 12), (80, 8), (85, 4.2), (90, 1.8), (95, 0.4), (100, 0.1))
+ELDER_AGES: Final = (
+    (60, 28),
+    (65, 26.5),
+    (70, 19),
+    (75, 12),
+    (80, 8),
+    (85, 4.2),
+    (90, 1.8),
+    (95, 0.4),
+    (100, 0.1),
+)
 """First age of each five-year band and its share among people of 60 and over (census of 2020, rounded)."""
+GIRLS: Final = 0.475
 CHILD_SHARE: Final = 0.66
 """Of children living with their parents, how many are under 15."""
+KINLESS: Final = 20
+"""One in so many elders living apart has no kin at all, if single."""
 FAMILIES: Final = {
     # people in the household: (share, adults of the middle generation, elders)
     1: ((0.72, 1, 0), (0.28, 0, 1)),
@@ -65,7 +78,9 @@ def _homes(rng: np.random.Generator, count: int) -> pl.DataFrame:
         pick = rng.choice(len(kinds), int(here.sum()), p=[kind[0] for kind in kinds])
         adults[here] = np.array([kind[1] for kind in kinds])[pick]
         elders[here] = np.array([kind[2] for kind in kinds])[pick]
-    places = pl.read_csv(DATA / "villages.csv", schema_overrides={"code": pl.String, "township": pl.String})
+    places = pl.read_csv(
+        DATA / "villages.csv", schema_overrides={"code": pl.String, "township": pl.String}
+    )
     small = places["name"].str.contains("乡").to_numpy()
     chance = np.where(small, 1.0, 3.0)
     place = rng.choice(len(places), count, p=chance / chance.sum())
@@ -139,7 +154,7 @@ def _sexes(rng: np.random.Generator, homes: pl.DataFrame, home: Ints, place: Int
     lone = (adults == 1) & (kids > 0)
     head = rng.random(n) < np.where(lone, 0.66, np.where(adults == 1, 0.36, 0.26))
     elder = rng.random(n) < np.where(elders == 1, 0.60, 0.26)
-    own = rng.random(len(home)) < 0.475
+    own = rng.random(len(home)) < GIRLS
     order = place - adults[home]
     is_elder = order >= kids[home]
     second = np.where(is_elder, order - kids[home] == 1, place == 1)
@@ -159,7 +174,10 @@ def _kin(
     old_pair = (relation == "parent") & (elders[home] == 2)
     spouse = np.where(old_pair, np.where(here == last - 1, here - 1, here + 1), spouse)
     is_kid, is_head = relation == "child", (relation == "head") & (adults[home] > 0)
-    above = [np.where(is_kid, first[home], -1), np.where(is_kid & couple[home], first[home] + 1, -1)]
+    above = [
+        np.where(is_kid, first[home], -1),
+        np.where(is_kid & couple[home], first[home] + 1, -1),
+    ]
     elder = [np.where(is_head & (elders[home] > i), last - 1 - i, -1) for i in range(2)]
     both = [np.where(is_head, e, a) for e, a in zip(elder, above, strict=True)]
     father, mother = np.full(len(home), -1), np.full(len(home), -1)
@@ -185,19 +203,29 @@ def _year(years: int) -> int:
 def _link_elders(people: pl.DataFrame, homes: pl.DataFrame) -> pl.DataFrame:
     """Give most elders who live apart a grown child who heads a household of its own."""
     joined = people.join(homes.select("household", "adults", "elders"), on="household")
-    apart = joined.filter((pl.col("adults") == 0) & (pl.col("relation") == "head")).sort("age", "person")
+    apart = joined.filter((pl.col("adults") == 0) & (pl.col("relation") == "head")).sort(
+        "age", "person"
+    )
+    kinless = (pl.col("elders") == 1) & (pl.int_range(pl.len()) % KINLESS == KINLESS - 1)
+    apart = apart.filter(~kinless)
     heads = joined.filter(
         (pl.col("relation") == "head") & (pl.col("elders") == 0) & (pl.col("age") >= 30)
     ).sort("age", "person")
     apart = apart.head(len(heads))
     at = (np.arange(len(apart)) * (len(heads) / max(len(apart), 1))).astype(np.int64)
     pairs = pl.DataFrame({"child": heads["person"].gather(at), "elder": apart["person"]})
-    pairs = pairs.join(people.select("person", "female", "spouse"), left_on="elder", right_on="person")
+    pairs = pairs.join(
+        people.select("person", "female", "spouse"), left_on="elder", right_on="person"
+    )
     pairs = pairs.select(
         person="child",
         _father=pl.when("female").then("spouse").otherwise("elder"),
         _mother=pl.when("female").then("elder").otherwise("spouse"),
     )
-    return people.join(pairs, on="person", how="left").with_columns(
-        father=pl.coalesce("_father", "father"), mother=pl.coalesce("_mother", "mother")
-    ).drop("_father", "_mother")
+    return (
+        people.join(pairs, on="person", how="left")
+        .with_columns(
+            father=pl.coalesce("_father", "father"), mother=pl.coalesce("_mother", "mother")
+        )
+        .drop("_father", "_mother")
+    )

@@ -1,0 +1,84 @@
+"""One value for each fact of a person or household, or a conflict between those who state it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+CONFLICTS: Final = {
+    "unit": pl.String(),
+    "id": pl.String(),
+    "item": pl.String(),
+    "values": pl.List(pl.String),
+    "origins": pl.List(pl.String),
+}
+
+
+def latest(rows: pl.DataFrame) -> pl.DataFrame:
+    """What the last load says of each key of a source."""
+    if rows["_load"].n_unique() <= 1:
+        return rows
+    return rows.filter(pl.col("_load") == pl.col("_load").max().over("_source", "_key"))
+
+
+def happened(rows: pl.DataFrame, days: Sequence[str], as_of: date) -> pl.DataFrame:
+    """Rows none of whose days lies after the as-of date; `until` and the like may."""
+    begins = [day for day in days if not is_end(day)]
+    if not begins:
+        return rows
+    return rows.filter(pl.all_horizontal(pl.col(begins) <= as_of).fill_null(value=True))
+
+
+def is_end(day: str) -> bool:
+    """Whether a date item says until when a fact holds."""
+    return day == "until" or day.endswith("_until")
+
+
+def settle(
+    stated: pl.DataFrame, unit: str, items: Sequence[str]
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """One row for each `id` with its items, and the items on which its rows disagree.
+
+    A value that contradicts another is unknown, whichever source says it. Within one source the
+    last load that says anything of the subject speaks alone.
+    """
+    columns = ["id", *items, "origin"]
+    if not stated["id"].is_duplicated().any():
+        return stated.select(columns), no_conflicts()
+    stated = stated.filter(pl.col("_load") == pl.col("_load").max().over("id", "_source"))
+    several = stated.filter(pl.col("id").is_duplicated())
+    single = stated.filter(~pl.col("id").is_duplicated())
+    conflicts = pl.concat([no_conflicts(), *(_disagree(several, unit, item) for item in items)])
+    merged = several.group_by("id").agg(
+        *(
+            pl.when(pl.col(item).drop_nulls().n_unique() == 1)
+            .then(pl.col(item).drop_nulls().first())
+            .alias(item)
+            for item in items
+        ),
+        pl.col("origin").min(),
+    )
+    rows = pl.concat([single.select(columns), merged.select(columns)])
+    return rows, conflicts.sort("unit", "id", "item")
+
+
+def _disagree(rows: pl.DataFrame, unit: str, item: str) -> pl.DataFrame:
+    said = rows.select("id", "origin", value=pl.col(item).cast(pl.String)).drop_nulls()
+    groups = said.group_by("id").agg(
+        pl.col("value").unique().sort().alias("values"),
+        pl.col("origin").unique().sort().alias("origins"),
+    )
+    groups = groups.filter(pl.col("values").list.len() > 1)
+    return groups.select(
+        unit=pl.lit(unit), id=pl.col("id"), item=pl.lit(item), values="values", origins="origins"
+    )
+
+
+def no_conflicts() -> pl.DataFrame:
+    """The table of conflicts without a row."""
+    return pl.DataFrame(schema=CONFLICTS)

@@ -222,7 +222,7 @@ def _record_edges(records: Mapping[str, pl.DataFrame], as_of: date | None) -> Ed
     """From every unit to what is recorded of it, and from payments and applications to the unit."""
     found: Edges = {}
     for kind, rows in records.items():
-        for label, unit in UNIT_OF:
+        for label, unit in UNIT_OF if kind != "step" else ():
             mine = rows.filter(pl.col("unit") == unit, pl.col("unit_id").is_not_null())
             ends, frame = _edge(kind, label, mine, as_of)
             found[ends] = pl.concat([found[ends], frame]) if ends in found else frame
@@ -296,10 +296,11 @@ def _steps(nodes: Nodes) -> Edges:
 
 
 def _qualifications(decisions: pl.DataFrame | None, run: str) -> Edges:
-    """An edge for each unit that is eligible; `after` says what became of it beside others."""
+    """An edge for each unit that is eligible and yields to no other programme."""
     if decisions is None:
         return {}
-    eligible = decisions.filter(pl.col("status") == "eligible").with_columns(run=pl.lit(run))
+    kept = pl.col("status").eq("eligible") & pl.col("after").ne_missing("excluded")
+    eligible = decisions.filter(kept).with_columns(run=pl.lit(run))
     eligible = eligible.rename({"id": "from", "programme": "to"})
     columns = Edge("", "", "", "", "", schema.QUALIFICATION).columns
     return {

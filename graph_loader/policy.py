@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from graph_loader import schema
 from graph_loader.schema import Edge, Node
-from ontology.expression import names
+from ontology.expression import AtMost, Named, Not, names, parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     import polars as pl
 
+    from ontology.expression import Expression
     from ontology.pack import Pack
     from ontology.vocabulary import Text
 
@@ -55,6 +56,7 @@ def policy_edges(pack: Pack) -> dict[tuple[str, str, str], pl.DataFrame]:
         ("Programme", "CITES", "Article"): pairs((a, b) for of, a, b in cites if of),
         ("Criterion", "CITES", "Article"): pairs((a, b) for of, a, b in cites if not of),
         ("Article", "OF", "Act"): pairs((a.id, a.act) for a in articles if a.act in pack.acts),
+        ("Programme", "LINKED_TO", "Programme"): pairs(links(pack)),
         ("Programme", "COMBINES_WITH", "Programme"): table(
             Edge("", "", "", "", "", schema.COMPATIBILITY), sorted(rules)
         ),
@@ -106,6 +108,46 @@ def citations(pack: Pack) -> Iterator[tuple[bool, str, str]]:
             for article in version.sources:
                 if article in pack.articles:
                     yield name in ids, ids.get(name, name), article
+
+
+def links(pack: Pack) -> Iterator[tuple[str, str]]:
+    """(identity, programme that one may have because of it), by programme ids."""
+    ids = {p.name: p.id for p in pack.programmes.values()}
+    for name, programme in ids.items():
+        for opener in openers(pack, name, frozenset(ids)):
+            yield ids[opener], programme
+
+
+def openers(pack: Pack, name: str, programmes: frozenset[str]) -> set[str]:
+    """The programmes whose identity a class asks for, itself or through other classes.
+
+    One that a class only rules out (`not 特困`) opens nothing.
+    """
+    found: set[str] = set()
+    open_ = [(name, True)]
+    seen = set(open_)
+    while open_:
+        of, wanted = open_.pop()
+        for version in pack.classes.get(of, ()):
+            for step in named(version.expression, wanted=wanted):
+                if step[0] in programmes and step[0] != name:
+                    found |= {step[0]} if step[1] else set()
+                elif step not in seen:
+                    seen.add(step)
+                    open_.append(step)
+    return found
+
+
+def named(expression: Expression, *, wanted: bool) -> Iterator[tuple[str, bool]]:
+    """The classes in an expression, each with whether it helps or hinders."""
+    match expression:
+        case Named(name):
+            yield name, wanted
+        case Not(part) | AtMost(_, _, part):
+            yield from named(part, wanted=not wanted)
+        case _:
+            for part in parts(expression):
+                yield from named(part, wanted=wanted)
 
 
 def words(text: Text | Mapping[str, str]) -> tuple[str | None, str | None]:

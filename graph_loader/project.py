@@ -25,7 +25,7 @@ FIND: Final = "MATCH (w:Watermark {id: 'watermark'}) RETURN "
 
 @dataclass(frozen=True, slots=True)
 class ProjectReport:
-    """What a projection wrote: rows by label and by edge; `written` false where nothing differed."""
+    """Rows by label and by verb; `written` is false where the store held them already."""
 
     written: bool
     digest: str

@@ -230,6 +230,7 @@ MEMBERSHIP: Final[Properties] = {
     "relation": "text",
     "since": "date",
     "until": "date",
+    "counted": "boolean",
     "origin": "text",
 }
 ENROLMENT: Final[Properties] = {
@@ -286,6 +287,7 @@ EDGES: Final = (
     Edge("Criterion", "CITES", "Article", "依据", "cites"),
     Edge("Programme", "CITES", "Article", "依据", "cites"),
     Edge("Article", "OF", "Act", "出自", "of"),
+    Edge("Programme", "LINKED_TO", "Programme", "身份可享", "opens"),
     Edge("Programme", "COMBINES_WITH", "Programme", "叠加规则", "combines with", COMPATIBILITY),
     *_of_units("ENROLLED_IN", "Programme", "在保", "enrolled in", ENROLMENT),
     *_of_units("QUALIFIES_FOR", "Programme", "符合", "qualifies for", QUALIFICATION),

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import fcntl
-import os
 from contextlib import contextmanager
+from secrets import token_hex
 from threading import RLock
 from typing import TYPE_CHECKING, Any, Final
 
@@ -108,7 +108,7 @@ class KgliteStore:
         return session
 
     def _swap(self, save: Callable[[str], object]) -> None:
-        beside = self._path.with_suffix(f".{os.getpid()}.tmp")
+        beside = self._path.with_suffix(f".{token_hex(8)}.tmp")
         try:
             save(str(beside))
             beside.replace(self._path)

@@ -1,0 +1,153 @@
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+import pytest
+
+from graph_loader.frames import Facts, GraphFrames, graph_frames
+from tests.graph_loader import village
+
+
+@pytest.fixture(scope="module")
+def graph() -> GraphFrames:
+    return graph_frames(
+        village.facts(),
+        village.pack(),
+        decisions=village.decisions(),
+        run="R1",
+        as_of=village.AS_OF,
+    )
+
+
+def rows(frame: pl.DataFrame, *columns: str) -> list[tuple[object, ...]]:
+    return sorted(frame.select(columns).rows(), key=str)
+
+
+def edge(graph: GraphFrames, *ends: str) -> list[tuple[object, ...]]:
+    source, verb, target = ends
+    return rows(graph.edges[source, verb, target], "from", "to")
+
+
+def test_a_household_counts_its_members_of_that_day(graph: GraphFrames) -> None:
+    assert rows(graph.nodes["Household"], "id", "size", "rural") == [
+        ("H1", 1, True),
+        ("H2", 2, None),
+        ("H3", None, False),
+    ]
+
+
+def test_a_person_keeps_neither_name_nor_number(graph: GraphFrames) -> None:
+    assert "name" not in graph.nodes["Person"].columns
+    assert rows(graph.nodes["Person"], "id", "name_masked", "household", "region") == [
+        ("P1", "张*", "H1", "3303"),
+        ("P2", "李*", None, None),
+        ("P3", None, "H2", "330382"),
+        ("P4", "B*", "H2", "330382"),
+    ]
+
+
+def test_who_left_is_still_a_member_until_then(graph: GraphFrames) -> None:
+    members = graph.edges["Household", "HAS_MEMBER", "Person"]
+    assert rows(members, "from", "to", "until") == [
+        ("H1", "P1", None),
+        ("H1", "P2", date(2026, 1, 1)),
+        ("H2", "P3", None),
+        ("H2", "P4", None),
+    ]
+
+
+def test_a_place_that_the_pack_lacks_lies_in_the_nearest_one_it_knows(graph: GraphFrames) -> None:
+    assert edge(graph, "Region", "PART_OF", "Region") == [("3303", "33"), ("330382", "3303")]
+    assert edge(graph, "Household", "HANDLED_BY", "Region") == [("H1", "3303"), ("H2", "330382")]
+
+
+def test_an_enrolment_says_whether_it_runs_on_that_day(graph: GraphFrames) -> None:
+    of_households = graph.edges["Household", "ENROLLED_IN", "Programme"]
+    of_persons = graph.edges["Person", "ENROLLED_IN", "Programme"]
+    assert rows(of_households, "from", "to", "since", "status", "department") == [
+        ("H1", "MZ01", date(2026, 1, 1), "active", "civil_affairs"),
+        ("H2", "MZ99", None, "active", "civil_affairs"),
+    ]
+    assert rows(of_persons, "from", "to", "until", "status") == [
+        ("P1", "MZ16", date(2026, 10, 31), "ended")
+    ]
+
+
+def test_a_programme_that_only_a_row_names_is_a_node_with_an_id(graph: GraphFrames) -> None:
+    unknown = graph.nodes["Programme"].filter(pl.col("id") == "MZ99")
+    assert rows(unknown, "id", "class_name", "decided") == [("MZ99", None, None)]
+
+
+def test_payments_and_services_are_disbursements(graph: GraphFrames) -> None:
+    frame = graph.nodes["Disbursement"]
+    assert rows(frame, "id", "unit", "unit_id", "household", "region", "amount") == [
+        ("payments|1", "household", "H1", "H1", "3303", 81200),
+        ("payments|2", "household", "H1", "H1", "3303", 81200),
+        ("payments|3", "person", "P1", "H1", "3303", None),
+        ("payments|4", "household", "H1", "H1", "3303", 5),
+        ("services|1", "person", "P3", "H2", "330382", None),
+        ("services|2", "person", "P3", "H2", "330382", None),
+        ("services|3", "person", "P3", "H2", "330382", None),
+        ("services|4", "person", "P4", "H2", "330382", None),
+    ]
+    assert ("services|2", "street_b") in edge(graph, "Disbursement", "PAID_BY", "Department")
+    assert edge(graph, "Disbursement", "INTO", "Account") == [
+        ("payments|1", "a1"),
+        ("payments|2", "a1"),
+    ]
+
+
+def test_payments_coincide_by_known_keys_only_and_each_pair_once(graph: GraphFrames) -> None:
+    pairs = graph.edges["Disbursement", "COINCIDES_WITH", "Disbursement"]
+    assert rows(pairs, "from", "to", "how") == [
+        ("payments|1", "payments|2", "same_month"),
+        ("payments|1", "payments|3", "exclusive"),
+        ("payments|2", "payments|3", "exclusive"),
+        ("services|1", "services|2", "same_day"),
+    ]
+
+
+def test_qualifies_who_is_eligible_and_yields_to_nothing(graph: GraphFrames) -> None:
+    of_households = graph.edges["Household", "QUALIFIES_FOR", "Programme"]
+    of_persons = graph.edges["Person", "QUALIFIES_FOR", "Programme"]
+    assert rows(of_households, "from", "to", "amount", "run", "after") == [
+        ("H1", "MZ01", 81200, "R1", "kept")
+    ]
+    assert rows(of_persons, "from", "to", "amount") == [("P3", "MZ16", None)]
+
+
+def test_other_kinds_become_nodes_held_by_whom_they_name(graph: GraphFrames) -> None:
+    assert rows(graph.nodes["Vehicle"], "id", "person", "household", "plate", "disabled_use") == [
+        ("vehicles|浙C1", "P1", "H1", "浙C1", False),
+        ("vehicles|浙C2", None, None, "浙C2", None),
+    ]
+    assert "_row" not in graph.nodes["Vehicle"].columns
+    assert edge(graph, "Person", "OWNS", "Vehicle") == [("P1", "vehicles|浙C1")]
+
+
+def test_an_identity_opens_what_asks_for_it_not_what_rules_it_out(graph: GraphFrames) -> None:
+    assert edge(graph, "Programme", "LINKED_TO", "Programme") == [("MZ01", "MZ16")]
+    assert edge(graph, "Programme", "REQUIRES", "Criterion") == [
+        ("MZ01", "income_low"),
+        ("MZ16", "st_minimum_living"),
+    ]
+    assert edge(graph, "Criterion", "CITES", "Article") == [("income_low", "SAL-18")]
+
+
+def test_no_facts_give_the_pack_alone() -> None:
+    graph = graph_frames(Facts(), village.pack())
+    assert sorted(graph.nodes) == [
+        "Act",
+        "Article",
+        "Criterion",
+        "Department",
+        "Programme",
+        "Region",
+    ]
+
+
+def test_a_float_is_refused() -> None:
+    vehicles = village.vehicles().with_columns(weight=pl.Series([1.5, None]))
+    with pytest.raises(TypeError, match="`weight` is Float64"):
+        graph_frames(Facts(records={"vehicle": vehicles}), village.pack())

@@ -55,6 +55,26 @@ class User:
 
 
 @dataclass(frozen=True, slots=True)
+class Scope:
+    """A user together with the regions under his own; None: the whole jurisdiction."""
+
+    user: User
+    regions: frozenset[str] | None
+
+    def covers(self, region: str | None) -> bool:
+        """Whether this region is one of his. Where a thing has none, the whole must be his."""
+        return self.regions is None or region in self.regions
+
+    def holds(self, department: str) -> bool:
+        """Whether this department is one of his."""
+        return not self.user.departments or department in self.user.departments
+
+    def may(self, what: str) -> bool:
+        """Whether his role may do this, written `resource:action`."""
+        return what in roles()[self.user.role].may
+
+
+@dataclass(frozen=True, slots=True)
 class NewUser:
     """What is said of a user who is to be added."""
 

@@ -1,4 +1,4 @@
-"""What drawn households earn, own and suffer: far from every line, or enrolled and far inside it."""
+"""What drawn households earn, own and suffer: far from every line, or enrolled far inside it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from demo.population import OLD, Bools, Ints, Population, marginals
 
 FEN: Final = 100
 STANDARD: Final = 1100
-"""Yuan a head and month: the county's 低保 line at the as-of date, by which all margins below are set."""
+"""Yuan a head and month: the county's 低保 line at the as-of date; the margins below rest on it."""
 SHARES: Final = {"MZ01": 0.012, "MZ05": 0.005, "MZ06": 0.003}
 """Of households with a head of working age, how many hold each family identity."""
 HEAD_INCOME: Final = {"MZ01": (0.20, 0.75), "MZ05": (1.10, 1.40), "MZ06": (2.10, 3.40)}
@@ -192,7 +192,7 @@ def _savings(rng: np.random.Generator, people: pl.DataFrame, homes: pl.DataFrame
 
 
 def _illness(rng: np.random.Generator, people: pl.DataFrame) -> list[pl.Series]:
-    """Own-pay of twelve months: little, but about the whole income in a rigid-expenditure family."""
+    """Own-pay of twelve months: little, but most of the income in a rigid-expenditure family."""
     n = len(people)
     pay = np.minimum(np.exp(rng.normal(np.log(600), 1.0, n)), 30_000).round().astype(np.int64)
     rigid = ((people["identity"] == "MZ06") & (people["relation"] == "head")).to_numpy()

@@ -41,6 +41,12 @@ def _yes(default: str | None) -> Field:
 RELATIONS: Final = (
     "head", "spouse", "child", "parent", "grandchild", "grandparent", "sibling", "other",
 )  # fmt: skip
+STAGES: Final = (
+    "none", "preschool", "primary", "junior_secondary", "senior_secondary",
+    "vocational_secondary", "college", "university",
+)  # fmt: skip
+AGES: Final = ((3, "preschool"), (6, "primary"), (12, "junior_secondary"), (15, "senior_secondary"))
+"""The age at which a minor goes to each stage, where nothing else is stated."""
 ENROLMENT: Final = {
     "unit": _enum(*UNITS),
     "programme": _enum(*PROGRAMMES, required=True),
@@ -71,7 +77,9 @@ FIELDS: Final[dict[str, dict[str, Field]]] = {
         "life_status": _enum(
             "normal", "declared_missing", "serving_sentence", "no_civil_capacity", default="normal"
         ),
+        "school_stage": _enum(*STAGES),
         "registered_in": TEXT,
+        "household_registered_in": TEXT,
         "lives_in": TEXT,
         "handled_by": TEXT,
         "rural": _yes("no"),
@@ -178,7 +186,7 @@ TYPES: Final[dict[str, pl.DataType | type[pl.DataType]]] = {
     "text": pl.String,
     "label": pl.Int64,
 }
-"""How a value of each form is held in a frame: money in fen, area in 1/100 m², a label as a person."""
+"""How a value of each form is held: money in fen, area in 1/100 m², a label as a person."""
 
 
 def schema(source: str) -> dict[str, pl.DataType | type[pl.DataType]]:

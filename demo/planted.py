@@ -1,4 +1,4 @@
-"""Planted families: the rows that departments hold of each scenario, ordinary where none is stated."""
+"""Planted families: what departments hold of each scenario, ordinary where nothing is stated."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from demo.dates import AS_OF
-from demo.fields import AMOUNTS, BY_DEPARTMENT, FIELDS, HOUSEHOLD_PROGRAMMES, schema
+from demo.fields import AGES, AMOUNTS, BY_DEPARTMENT, FIELDS, HOUSEHOLD_PROGRAMMES, schema
 from demo.population import DATA, OLD
 from demo.scenarios import NO_ROWS, REGISTER, UNKNOWN, Scenario, labels
 from demo.values import parse, parse_months
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 ORDINARY_INCOME: Final = 800_000
 ORDINARY_SAVINGS: Final = 30_000_000
 ORDINARY_HOME: Final = 9_000
+ADULT: Final = 18
 PAY_DAY: Final = 10
-PAY_DAY_NEXT: Final = 12
 DAYS_TO_DECIDE: Final = 42
 DAYS_TO_ANSWER: Final = 25
 
@@ -72,12 +72,19 @@ def _register(planted: Planted, name: str, scenario: Scenario, place: tuple[str,
         row["relation"] = row["relation"] or ("head" if first else "other")
         row["household"] = homes[row["household"]]
         row["since"] = row["since"] or max(date(2015, 1, 1), row["birth_date"])
-        for region, default in zip(
-            ("registered_in", "lives_in", "handled_by"), (*place[:1] * 2, place[1]), strict=True
-        ):
-            row[region] = row[region] or default
+        row["school_stage"] = row["school_stage"] or _stage(row["birth_date"])
+        for region in ("registered_in", "household_registered_in", "lives_in"):
+            row[region] = row[region] or place[0]
+        row["handled_by"] = row["handled_by"] or place[1]
         planted.people.append(row)
         planted.add(REGISTER, row)
+
+
+def _stage(birth: date) -> str:
+    """Where a minor of this birthday goes to school; grown people go nowhere."""
+    age = AS_OF.year - birth.year - ((AS_OF.month, AS_OF.day) < (birth.month, birth.day))
+    fitting = [stage for first, stage in AGES if age >= first]
+    return fitting[-1] if fitting and age < ADULT else "none"
 
 
 def _row(planted: Planted, name: str, source: str, words: dict[str, str]) -> Row:

@@ -19,6 +19,8 @@ Bools: TypeAlias = npt.NDArray[np.bool_]
 
 DATA: Final = Path(__file__).parent / "data"
 OLD: Final = 60
+GROWN_UP: Final = 30
+PAIR: Final = 2
 ELDER_AGES: Final = (
     (60, 28),
     (65, 26.5),
@@ -30,7 +32,7 @@ ELDER_AGES: Final = (
     (95, 0.4),
     (100, 0.1),
 )
-"""First age of each five-year band and its share among people of 60 and over (census of 2020, rounded)."""
+"""First age of each five-year band, and its share of people of 60 and over (census 2020)."""
 GIRLS: Final = 0.475
 CHILD_SHARE: Final = 0.66
 """Of children living with their parents, how many are under 15."""
@@ -49,7 +51,7 @@ FAMILIES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Population:
-    """Households and people of one draw; kin are row numbers of `people`, null where not on file."""
+    """Households and people of one draw; kin are row numbers of `people`, null if not on file."""
 
     households: pl.DataFrame
     people: pl.DataFrame
@@ -167,11 +169,11 @@ def _kin(
 ) -> dict[str, Ints]:
     adults, elders, size = (homes[c].to_numpy() for c in ("adults", "elders", "size"))
     here = np.arange(len(home))
-    couple = np.where(adults == 0, elders, adults) == 2
+    couple = np.where(adults == 0, elders, adults) == PAIR
     spouse = np.where(couple[home] & (here - first[home] == 0), here + 1, -1)
     spouse = np.where(relation == "spouse", here - 1, spouse)
     last = (first + size)[home]
-    old_pair = (relation == "parent") & (elders[home] == 2)
+    old_pair = (relation == "parent") & (elders[home] == PAIR)
     spouse = np.where(old_pair, np.where(here == last - 1, here - 1, here + 1), spouse)
     is_kid, is_head = relation == "child", (relation == "head") & (adults[home] > 0)
     above = [
@@ -209,7 +211,7 @@ def _link_elders(people: pl.DataFrame, homes: pl.DataFrame) -> pl.DataFrame:
     kinless = (pl.col("elders") == 1) & (pl.int_range(pl.len()) % KINLESS == KINLESS - 1)
     apart = apart.filter(~kinless)
     heads = joined.filter(
-        (pl.col("relation") == "head") & (pl.col("elders") == 0) & (pl.col("age") >= 30)
+        (pl.col("relation") == "head") & (pl.col("elders") == 0) & (pl.col("age") >= GROWN_UP)
     ).sort("age", "person")
     apart = apart.head(len(heads))
     at = (np.arange(len(apart)) * (len(heads) / max(len(apart), 1))).astype(np.int64)

@@ -238,23 +238,28 @@ def _verdicts(path: Path, scenarios: list[Scenario], faults: list[str]) -> list[
 
 def _verdict_fault(verdict: Verdict, known: Mapping[str, Scenario]) -> str:
     """What is wrong with one line of the truth; empty if nothing is."""
+    kinds = (*KINDS, UNKNOWNS)
     if verdict.scenario not in known:
         return f"no scenario `{verdict.scenario}`.{_near(verdict.scenario, known)}"
-    if verdict.kind not in (*KINDS, UNKNOWNS):
-        return f"no kind `{verdict.kind}`.{_near(verdict.kind, (*KINDS, UNKNOWNS))}"
+    if verdict.kind not in kinds:
+        return f"no kind `{verdict.kind}`.{_near(verdict.kind, kinds)}"
     allowed = ("undetermined",) if verdict.kind == UNKNOWNS else VERDICTS
     if verdict.verdict not in allowed:
         return f"`{verdict.verdict}` is no verdict of {verdict.kind}: write {' or '.join(allowed)}"
-    if verdict.subject not in ("household", *labels(known[verdict.scenario])):
+    if bool(verdict.missing) != (verdict.kind == UNKNOWNS):
+        return "`missing` lists the unknown facts of an undetermined verdict, and of no other"
+    return _subject_fault(verdict, labels(known[verdict.scenario]))
+
+
+def _subject_fault(verdict: Verdict, people: tuple[str, ...]) -> str:
+    if verdict.subject not in ("household", *people):
         return f"no subject `{verdict.subject}`: write `household:MZ01` or a label as in `a:MZ18`"
-    things = FIELDS["services"]["thing"].words
-    words = things if verdict.kind == "same_thing_same_day" else PROGRAMMES
+    services = verdict.kind == "same_thing_same_day"
+    words = FIELDS["services"]["thing"].words if services else PROGRAMMES
     strange = [p for p in verdict.programmes if p not in words]
     if strange:
         return f"`{'+'.join(strange)}` of the subject is none of {', '.join(words)}"
     pair = verdict.kind == "exclusive_programmes_overlap"
     if len(verdict.programmes) != 1 + pair:
         return "a subject is `a:MZ16`; of exclusive programmes it is `a:MZ03+MZ16`"
-    if bool(verdict.missing) != (verdict.kind == UNKNOWNS):
-        return "`missing` lists the unknown facts of an undetermined verdict, and of no other"
     return ""

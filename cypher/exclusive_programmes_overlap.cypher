@@ -4,7 +4,7 @@
 // label.zh: 疑似互斥项目重复享受
 // finds:    duplicate
 // key:      unit, unit_id, programme, beside
-// evidence: overlap_from, payments, amounts
+// evidence: overlap_from, payments, amounts, excess
 // needs:    enrolment
 // parameters: as_of
 CALL {
@@ -16,30 +16,31 @@ CALL {
        CASE WHEN ea.since > eb.since THEN ea.since ELSE eb.since END AS since,
        CASE WHEN ea.until IS NULL OR ea.until > eb.until THEN eb.until ELSE ea.until END AS until
   WHERE since <= $as_of AND (until IS NULL OR until > since)
-    AND all(r IN m WHERE coalesce(r.counted, true)
-      AND (r.until IS NULL OR r.until > since)
+    AND all(r IN m WHERE (r.until IS NULL OR r.until > since)
       AND (r.since IS NULL OR until IS NULL OR r.since < until))
   RETURN a AS a, b AS b, x AS x, u AS u, v AS v, size(m) AS apart,
          since AS since, until AS until, [ea.origin, eb.origin] AS origins
   UNION ALL
   MATCH (da:Disbursement)-[c:COINCIDES_WITH]-(db:Disbursement)
   WHERE c.how = 'exclusive' AND da.status = 'success' AND db.status = 'success'
-    AND date.truncate('month', da.for_month) = date.truncate('month', db.for_month)
   MATCH (v)<-[:PAID_TO]-(da)-[:UNDER]->(a:Programme)-[x:COMBINES_WITH]->(b:Programme)
   WHERE x.rule IN ['exclude', 'person_chooses']
-  MATCH (db)-[:UNDER]->(b)
-  MATCH (db)-[:PAID_TO]->(u)
+  MATCH (u)<-[:PAID_TO]-(db)-[:UNDER]->(b)
+  WITH a, b, x, u, v, da, db,
+       CASE x.period WHEN 'year' THEN 'year' ELSE 'month' END AS period
+  WITH a, b, x, u, v, da, db, period,
+       date.truncate(period, db.for_month) AS since
+  WHERE date.truncate(period, da.for_month) = since AND since <= $as_of
   MATCH (v)-[m:HAS_MEMBER*0..1]-(u)
-  WHERE all(r IN m WHERE coalesce(r.counted, true)
-    AND (r.until IS NULL OR r.until > da.for_month)
-    AND (r.since IS NULL OR r.since < da.for_month + duration({months: 1})))
-  RETURN a AS a, b AS b, x AS x, u AS u, v AS v, size(m) AS apart,
-         date.truncate('month', da.for_month) AS since,
-         date.truncate('month', da.for_month) + duration({months: 1}) AS until,
+  WHERE all(r IN m WHERE (r.until IS NULL OR r.until > db.for_month)
+    AND (r.since IS NULL OR r.since < db.for_month + duration({months: 1})))
+  RETURN a AS a, b AS b, x AS x, u AS u, v AS v, size(m) AS apart, since AS since,
+         since + duration({months: CASE period WHEN 'year' THEN 12 ELSE 1 END}) AS until,
          [da.origin, db.origin] AS origins
 }
 WITH a, b, x, u, v, apart, since, until, origins
-WHERE apart = 0 OR x.scope = 'household'
+WHERE apart = 0
+  OR (x.scope = 'household' AND coalesce(u.counted_member, v.counted_member, true))
   OR COUNT { MATCH (u)-[:HAS_MEMBER]->(:Person) } + COUNT { MATCH (v)-[:HAS_MEMBER]->(:Person) } = 1
 OPTIONAL MATCH (u)<-[:PAID_TO]-(d:Disbursement)-[:UNDER]->(b)
 WHERE d.status = 'success' AND d.for_month <= $as_of

@@ -13,7 +13,10 @@ MATCH (holder:Household|Person)-[held:ENROLLED_IN]->(i)
 WHERE held.since <= $as_of - duration({months: 1})
   AND (held.until IS NULL OR held.until > $as_of)
 MATCH (holder)-[m:HAS_MEMBER*0..1]-(u)-[q:QUALIFIES_FOR]->(p)
-WHERE all(r IN m WHERE r.until IS NULL OR r.until > $as_of)
+WHERE coalesce(q.after, 'kept') <> 'excluded'
+  AND all(r IN m WHERE r.until IS NULL OR r.until > $as_of)
+WITH u, q, p, i, held
+ORDER BY i.id
 WITH u, q, p, collect(DISTINCT i.id) AS identities, min(held.since) AS held_since,
      collect(DISTINCT held.origin) AS held_origins,
      $as_of - duration({months: CASE p.period WHEN 'year' THEN 12 ELSE 1 END}) AS cycle
@@ -41,6 +44,12 @@ OPTIONAL MATCH (u)-[h:HAS_MEMBER]-()
 WHERE h.until IS NULL OR h.until > $as_of
 WITH u, q, p, identities, held_since, departments,
      held_origins + [u.origin] + collect(DISTINCT h.origin) AS origins
+OPTIONAL MATCH (p)-[:CITES]->(art:Article)
+WHERE (art.in_force_from IS NULL OR art.in_force_from <= $as_of)
+  AND (art.in_force_until IS NULL OR art.in_force_until > $as_of)
+WITH u, q, p, identities, held_since, departments, origins, art
+ORDER BY art.id
+WITH u, q, p, identities, held_since, departments, origins, collect(DISTINCT art.id) AS articles
 RETURN CASE WHEN u:Household THEN 'household' ELSE 'person' END AS unit,
        u.id AS unit_id,
        CASE WHEN u:Household THEN u.id ELSE u.household END AS household,
@@ -58,5 +67,6 @@ RETURN CASE WHEN u:Household THEN 'household' ELSE 'person' END AS unit,
              OR v.birth_date <= $as_of - duration({years: 60}))
            AND all(r IN m WHERE r.until IS NULL OR r.until > $as_of)
        } AS vulnerable,
+       articles AS articles,
        origins AS origins
 ORDER BY unit, unit_id, programme

@@ -9,6 +9,7 @@
 // complete: enrolment, application
 // parameters: as_of
 MATCH (u:Household|Person)-[q:QUALIFIES_FOR]->(p:Programme)
+WHERE coalesce(q.after, 'kept') <> 'excluded'
 WITH u, q, p, $as_of - duration({months: CASE p.period WHEN 'year' THEN 12 ELSE 1 END}) AS cycle
 WHERE NOT EXISTS {
     MATCH (u)-[m:HAS_MEMBER*0..1]-(x)-[e:ENROLLED_IN]->(p)
@@ -39,6 +40,12 @@ WITH u, q, p, collect(DISTINCT office.id) AS departments
 OPTIONAL MATCH (u)-[h:HAS_MEMBER]-()
 WHERE h.until IS NULL OR h.until > $as_of
 WITH u, q, p, departments, [u.origin] + collect(DISTINCT h.origin) AS origins
+OPTIONAL MATCH (p)-[:CITES]->(art:Article)
+WHERE (art.in_force_from IS NULL OR art.in_force_from <= $as_of)
+  AND (art.in_force_until IS NULL OR art.in_force_until > $as_of)
+WITH u, q, p, departments, origins, art
+ORDER BY art.id
+WITH u, q, p, departments, origins, collect(DISTINCT art.id) AS articles
 RETURN CASE WHEN u:Household THEN 'household' ELSE 'person' END AS unit,
        u.id AS unit_id,
        CASE WHEN u:Household THEN u.id ELSE u.household END AS household,
@@ -50,16 +57,20 @@ RETURN CASE WHEN u:Household THEN 'household' ELSE 'person' END AS unit,
        q.amount AS amount,
        q.since AS since,
        CASE
-         WHEN EXISTS { MATCH (u)-[:HAS_MEMBER*0..1]-(x)<-[:BY]-(a:Application)-[:FOR]->(p) WHERE a.withdrawn_on IS NULL }
-           THEN 'application_overdue'
+         WHEN EXISTS {
+           MATCH (u)-[:HAS_MEMBER*0..1]-(x)<-[:BY]-(a:Application)-[:FOR]->(p)
+           WHERE a.withdrawn_on IS NULL AND a.decided_on IS NULL
+         } THEN 'application_overdue'
          WHEN EXISTS { MATCH (u)-[:HAS_MEMBER*0..1]-(x)-[:ENROLLED_IN]->(p) }
            THEN 'enrolment_ended'
          ELSE 'none'
        END AS history,
        COUNT {
          MATCH (u)-[m:HAS_MEMBER*0..1]->(v:Person)
-         WHERE (v.birth_date > $as_of - duration({years: 18}) OR v.birth_date <= $as_of - duration({years: 60}))
+         WHERE (v.birth_date > $as_of - duration({years: 18})
+             OR v.birth_date <= $as_of - duration({years: 60}))
            AND all(r IN m WHERE r.until IS NULL OR r.until > $as_of)
        } AS vulnerable,
+       articles AS articles,
        origins AS origins
 ORDER BY unit, unit_id, programme

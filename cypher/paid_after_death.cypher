@@ -4,7 +4,7 @@
 // label.zh: 疑似死亡后发放
 // finds:    suspicion
 // key:      unit, unit_id, programme
-// evidence: died_on, payments, amounts
+// evidence: died_on, payments, amounts, excess
 // needs:    disbursement, death
 CALL {
   MATCH (u:Person)
@@ -30,12 +30,17 @@ ORDER BY d.for_month, d.id
 WITH u, died_on, p, collect(d.id) AS payments, collect(d.amount) AS amounts,
      sum(d.amount) AS money, collect(DISTINCT d.for_month) AS months,
      collect(d.origin) AS origins, collect(DISTINCT paid_by) AS departments
+OPTIONAL MATCH (home:Household)-[:HAS_MEMBER]->(u)
+WITH u, died_on, p, payments, amounts, money, months, origins, departments, home
+ORDER BY home.id
+WITH u, died_on, p, payments, amounts, money, months, origins, departments,
+     head(collect(home)) AS home
 RETURN CASE WHEN u:Household THEN 'household' ELSE 'person' END AS unit,
        u.id AS unit_id,
-       CASE WHEN u:Household THEN u.id ELSE u.household END AS household,
+       CASE WHEN u:Household THEN u.id ELSE coalesce(u.household, home.id) END AS household,
        p.id AS programme,
        departments AS departments,
-       u.region AS region,
+       coalesce(u.region, home.region) AS region,
        money AS money,
        'hard' AS severity,
        died_on AS died_on,

@@ -1,4 +1,4 @@
-"""Audit questions: `.cypher` files whose header says what is asked, what is found and by which law."""
+"""Audit questions: `.cypher` files whose header says what is asked, found and by which law."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def read_question(file: Path, base: Question | None = None) -> Question:
     return Question(
         name=file.stem,
         asks=_both(header, "asks"),
-        label=_both({"label": header["asks"], "label.zh": header["asks.zh"]} | header, "label"),
+        label=_both({"label": header["asks"], "label.zh": header["asks.zh"], **header}, "label"),
         finds=_finds(header["finds"], file),
         key=_words(header["key"]),
         evidence=_words(header.get("evidence", "")),
@@ -97,7 +97,8 @@ def _refined(base: Question, header: Mapping[str, str], file: Path) -> Question:
         "asks.zh": base.asks["zh"],
         "label": base.label["en"],
         "label.zh": base.label["zh"],
-    } | header
+        **header,
+    }
     kept = sorted(set(header) - {"asks", "asks.zh", "label", "label.zh", "law"})
     if kept:
         raise QuestionError(

@@ -4,7 +4,7 @@
 // label.zh: 疑似同月重复发放
 // finds:    duplicate
 // key:      unit, unit_id, programme, month
-// evidence: payments, amounts
+// evidence: payments, amounts, excess
 // needs:    disbursement
 MATCH (d:Disbursement)-[c:COINCIDES_WITH]-(:Disbursement)
 WHERE c.how = 'same_month'

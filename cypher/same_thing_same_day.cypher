@@ -4,7 +4,7 @@
 // label.zh: 疑似同日重复服务
 // finds:    duplicate
 // key:      unit, unit_id, thing, day
-// evidence: payments, providers
+// evidence: payments, providers, excess
 // needs:    service
 MATCH (d:Disbursement)-[c:COINCIDES_WITH]-(:Disbursement)
 WHERE c.how = 'same_day'

@@ -12,6 +12,8 @@ from graph_loader.stores.kglite import KgliteStore
 if TYPE_CHECKING:
     from pathlib import Path
 
+Value = str | int | date | bool | None
+
 AS_OF = date(2026, 10, 31)
 TOWN = "330382101"
 
@@ -37,10 +39,10 @@ class Drawing:
         self.edge("Programme", "LINKED_TO", "Programme", "MZ01", "MZ16")
         self.edge("Programme", "LINKED_TO", "Programme", "MZ01", "YB01")
 
-    def node(self, label: str, name: str, **properties: Any) -> None:
+    def node(self, label: str, name: str, **properties: Value) -> None:
         self.nodes.setdefault(label, {})[name] = {"id": name, **properties}
 
-    def edge(self, start: str, name: str, end: str, a: str, b: str, **properties: Any) -> None:
+    def edge(self, start: str, name: str, end: str, a: str, b: str, **properties: Value) -> None:
         row = {"from": a, "to": b, **properties}
         self.edges.setdefault((start, name, end), []).append(row)
 
@@ -58,11 +60,11 @@ class Drawing:
             self.person(member, household=name, region=region)
             self.member(name, member)
 
-    def person(self, name: str, **properties: Any) -> None:
+    def person(self, name: str, **properties: Value) -> None:
         facts = {"household": None, "region": None, "birth_date": date(1980, 1, 1), "died_on": None}
         self.node("Person", name, **{**facts, **properties}, origin=f"register|{name}")
 
-    def member(self, household: str, person: str, **properties: Any) -> None:
+    def member(self, household: str, person: str, **properties: Value) -> None:
         facts = {"since": None, "until": None, "origin": f"register|{household}-{person}"}
         self.edge("Household", "HAS_MEMBER", "Person", household, person, **{**facts, **properties})
 
@@ -86,7 +88,7 @@ class Drawing:
         }
         self.edge(self.label(unit), "ENROLLED_IN", "Programme", unit, programme, **facts)
 
-    def applied(self, name: str, unit: str, programme: str, **properties: Any) -> None:
+    def applied(self, name: str, unit: str, programme: str, **properties: Value) -> None:
         facts: dict[str, Any] = dict.fromkeys(
             ("accepted_on", "due_on", "decided_on", "withdrawn_on", "result")
         )
@@ -95,7 +97,7 @@ class Drawing:
         self.edge("Application", "FOR", "Programme", name, programme)
 
     def paid(
-        self, name: str, unit: str, programme: str, for_month: str | None, **properties: Any
+        self, name: str, unit: str, programme: str, for_month: str | None, **properties: Value
     ) -> None:
         facts = {
             "for_month": None if for_month is None else month(for_month),

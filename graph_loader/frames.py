@@ -29,7 +29,7 @@ SAME: Final = {
     "enrolled_until": "until",
     "provider_department": "department",
 }
-REFERENCES: Final = frozenset({"id", "name", "person", "household", "region", "unit", "unit_id"})
+IDENTITY: Final = "identity"  # the sensitivity of numbers and names: they never reach the graph
 # A column that names another node: the edge is made wherever it is known.
 LINKS: Final = (
     ("Household", "region", "HANDLED_BY", "Region"),
@@ -68,6 +68,8 @@ class Facts:
                 either), department (else that of its source), the kind's items, origin. Enrolment,
                 application, step, disbursement and service take the shape that schema.py declares;
                 every other kind becomes a label of its own.
+
+    A further column is kept where it is an item of the pack, and left out where it names someone.
     """
 
     households: pl.DataFrame = field(default_factory=_none)
@@ -89,7 +91,8 @@ def graph_frames(
 
     A region, programme, department or account that only a row names is a node with an id alone.
     """
-    nodes = policy_nodes(pack) | _units(facts, as_of)
+    items = _items(pack)
+    nodes = policy_nodes(pack) | _units(facts, items, as_of)
     homes = nodes["Household"].select(household="id", region="region")
     about = nodes["Person"].select(person="id", home="household")
     records = {
@@ -97,14 +100,20 @@ def graph_frames(
         for kind, frame in sorted(facts.records.items())
         if kind != "membership"
     }
-    nodes |= _record_nodes(records, pack)
-    edges = policy_edges(pack) | _family(facts) | _links(nodes) | _record_edges(records, as_of)
+    nodes |= _record_nodes(records, items, pack)
+    edges = (
+        policy_edges(pack) | _family(facts) | _links(nodes) | _record_edges(records, items, as_of)
+    )
     edges |= _steps(nodes) | _qualifications(decisions, run)
     edges |= candidates(nodes.get("Disbursement"), pack)
     return _completed(nodes, edges, pack)
 
 
-def _units(facts: Facts, as_of: date | None) -> Nodes:
+def _items(pack: Pack) -> frozenset[str]:
+    return frozenset(i.name for i in pack.items.values() if i.sensitivity != IDENTITY)
+
+
+def _units(facts: Facts, items: frozenset[str], as_of: date | None) -> Nodes:
     members = _current(shaped(facts.members, {**HOMES, **schema.MEMBERSHIP}), as_of)
     sizes = members.group_by("household").agg(pl.len().cast(pl.Int64).alias("size"))
     home = members.sort("since", "household", descending=[True, False], nulls_last=True)
@@ -126,8 +135,8 @@ def _units(facts: Facts, as_of: date | None) -> Nodes:
     if "name" in persons.columns:
         persons = persons.with_columns(name_masked=pl.col("name").str.slice(0, 1) + "*")
     return {
-        "Household": shaped(households, _properties(schema.HOUSEHOLD, [households])),
-        "Person": shaped(persons, _properties(schema.PERSON, [persons])),
+        "Household": shaped(households, _properties(schema.HOUSEHOLD, [households], items)),
+        "Person": shaped(persons, _properties(schema.PERSON, [persons], items)),
     }
 
 
@@ -189,18 +198,18 @@ def _rows(frame: pl.DataFrame, about: pl.DataFrame, homes: pl.DataFrame) -> pl.D
     )
 
 
-def _properties(of: Node | Edge, frames: Iterable[pl.DataFrame]) -> dict[str, Type]:
+def _properties(
+    of: Node | Edge, frames: Iterable[pl.DataFrame], items: frozenset[str]
+) -> dict[str, Type]:
     """The declared columns, and every further item that the frames carry."""
     found = dict(of.columns)
     for frame in frames:
-        for column, dtype in frame.schema.items():
-            if column in REFERENCES or column in schema.RESERVED or column.startswith("_"):
-                continue
-            found.setdefault(column, schema.type_of(column, dtype))
+        for column in sorted(items.intersection(frame.columns) - schema.RESERVED):
+            found.setdefault(column, schema.type_of(column, frame.schema[column]))
     return found
 
 
-def _record_nodes(records: Mapping[str, pl.DataFrame], pack: Pack) -> Nodes:
+def _record_nodes(records: Mapping[str, pl.DataFrame], items: frozenset[str], pack: Pack) -> Nodes:
     """The nodes of every kind; kinds of one shape lie below one another."""
     declared = {node.name: node for node in schema.NODES}
     parts: dict[str, list[pl.DataFrame]] = {}
@@ -213,44 +222,44 @@ def _record_nodes(records: Mapping[str, pl.DataFrame], pack: Pack) -> Nodes:
             declared[label] = schema.record_node(kind, pack.kinds.get(kind))
         parts.setdefault(label, []).append(rows)
     return {
-        label: stacked(frames, _properties(declared[label], frames))
+        label: stacked(frames, _properties(declared[label], frames, items))
         for label, frames in parts.items()
     }
 
 
-def _record_edges(records: Mapping[str, pl.DataFrame], as_of: date | None) -> Edges:
+def _record_edges(
+    records: Mapping[str, pl.DataFrame], items: frozenset[str], as_of: date | None
+) -> Edges:
     """From every unit to what is recorded of it, and from payments and applications to the unit."""
     found: Edges = {}
     for kind, rows in records.items():
         for label, unit in UNIT_OF if kind != "step" else ():
             mine = rows.filter(pl.col("unit") == unit, pl.col("unit_id").is_not_null())
-            ends, frame = _edge(kind, label, mine, as_of)
+            ends, frame = _edge(kind, label, mine)
+            if kind == "enrolment":
+                frame = _enrolments(mine, items, as_of)
             found[ends] = pl.concat([found[ends], frame]) if ends in found else frame
     return {ends: frame for ends, frame in found.items() if frame.height}
 
 
-def _edge(
-    kind: str, label: str, rows: pl.DataFrame, as_of: date | None
-) -> tuple[Ends, pl.DataFrame]:
-    ends = pl.col("unit_id"), pl.col("id")
+def _edge(kind: str, unit: str, rows: pl.DataFrame) -> tuple[Ends, pl.DataFrame]:
     match schema.SHAPED.get(kind):
         case "ENROLLED_IN":
-            return (label, "ENROLLED_IN", "Programme"), _enrolments(rows, as_of)
+            return (unit, "ENROLLED_IN", "Programme"), _pairs(rows, "unit_id", "programme")
         case "Disbursement":
-            pair = rows.select(ends[1].alias("from"), ends[0].alias("to"))
-            return ("Disbursement", "PAID_TO", label), pair
+            return ("Disbursement", "PAID_TO", unit), _pairs(rows, "id", "unit_id")
         case "Application":
-            pair = rows.select(ends[1].alias("from"), ends[0].alias("to"))
-            return ("Application", "BY", label), pair
+            return ("Application", "BY", unit), _pairs(rows, "id", "unit_id")
         case _:
-            pair = rows.select(ends[0].alias("from"), ends[1].alias("to"))
-            return (label, schema.verb_of(kind), schema.label_of(kind)), pair
+            ends = (unit, schema.verb_of(kind), schema.label_of(kind))
+            return ends, _pairs(rows, "unit_id", "id")
 
 
-def _enrolments(rows: pl.DataFrame, as_of: date | None) -> pl.DataFrame:
+def _enrolments(rows: pl.DataFrame, items: frozenset[str], as_of: date | None) -> pl.DataFrame:
     of = Edge("", "", "", "", "", schema.ENROLMENT)
-    rows = rows.drop("from", "to", strict=False).rename({"unit_id": "from", "programme": "to"})
-    rows = shaped(rows.drop("status", strict=False), _properties(of, [rows]))
+    rows = rows.with_columns(pl.col("unit_id").alias("from"), pl.col("programme").alias("to"))
+    rows = rows.drop("status", "programme", strict=False)
+    rows = shaped(rows, _properties(of, [rows], items - {"unit"}))
     status = pl.when(_running(as_of)).then(pl.lit("active")).otherwise(pl.lit("ended"))
     return rows.filter(pl.col("to").is_not_null()).with_columns(status=status)
 

@@ -15,7 +15,7 @@ from ontology.expression import AllOf, AnyOf, Compare, Named, Not, Some
 from ontology.law import Act, Article
 from ontology.regions import Region, Regions
 from ontology.tables import CompatibilityRule, Department
-from ontology.vocabulary import ClassVersion, Kind
+from ontology.vocabulary import ClassVersion, Item, Kind
 
 if TYPE_CHECKING:
     from ontology.expression import Expression
@@ -97,6 +97,16 @@ def pack() -> Pack:
                 "payments": SimpleNamespace(id="payments", department="civil_affairs"),
                 "enrolments": SimpleNamespace(id="enrolments", department="civil_affairs"),
             },
+            items={
+                name: Item(
+                    name=name,
+                    unit_of="vehicle",
+                    datatype="string",
+                    label=words(name),
+                    sensitivity="identity" if name == "father_number" else "basic",
+                )
+                for name in ("plate", "disabled_use", "rural", "weight", "father_number")
+            },
             kinds={"vehicle": Kind(name="vehicle", owner="person", label=words("vehicle"))},
         ),
     )
@@ -119,6 +129,7 @@ def facts() -> Facts:
                 "id": people,
                 "name": ["张三", "李四", None, "Bo"],
                 "birth_date": [date(1960, 5, 1), date(1990, 1, 1), None, date(2020, 2, 29)],
+                "father_number": ["330382196005011234", None, None, None],
                 "died_on": [None, date(2026, 8, 2), None, None],
                 "origin": [f"register|{p}" for p in people],
             }

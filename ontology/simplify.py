@@ -31,8 +31,7 @@ def simplify(expression: Expression) -> Expression:
         shorter = rule(expression)
         if shorter != expression:
             return simplify(shorter)
-        case _:
-            return expression
+    return expression
 
 
 def with_parts(expression: Expression, change: Callable[[Expression], Expression]) -> Expression:
@@ -53,7 +52,7 @@ def with_parts(expression: Expression, change: Callable[[Expression], Expression
 
 
 def drop_double_not(expression: Expression) -> Expression:
-    """Not not A: A."""
+    """Not (not A) is A."""
     match expression:
         case Not(Not(part)):
             return part
@@ -62,7 +61,7 @@ def drop_double_not(expression: Expression) -> Expression:
 
 
 def flatten(expression: Expression) -> Expression:
-    """(A and B) and C: A and B and C; a part said twice is said once."""
+    """(A and B) and C is A and B and C; a part said twice is said once."""
     if not isinstance(expression, AllOf | AnyOf):
         return expression
     kind = type(expression)
@@ -82,7 +81,7 @@ def unwrap_single(expression: Expression) -> Expression:
 
 
 def name_counts(expression: Expression) -> Expression:
-    """At least one: some. At most none that are not A: only A."""
+    """At least one is some; at most none that are not A is only A."""
     match expression:
         case AtLeast(1, role, part):
             return Some(role, part)

@@ -18,6 +18,10 @@ CONFLICTS: Final = {
     "origins": pl.List(pl.String),
 }
 
+MARKS_OF_ROWS: Final = ("_source", "_load")
+LATER: Final = {"decided_on": ("result", "refusal_reason"), "withdrawn_on": (), "ended_on": ()}
+"""What comes after a row begins, and what is not known before it."""
+
 
 def latest(rows: pl.DataFrame) -> pl.DataFrame:
     """What the last load says of each key of a source."""
@@ -27,16 +31,22 @@ def latest(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def happened(rows: pl.DataFrame, days: Sequence[str], as_of: date) -> pl.DataFrame:
-    """Rows none of whose days lies after the as-of date; `until` and the like may."""
-    begins = [day for day in days if not is_end(day)]
-    if not begins:
-        return rows
-    return rows.filter(pl.all_horizontal(pl.col(begins) <= as_of).fill_null(value=True))
+    """What was so on the as-of date: rows begun by it, without what came of them later."""
+    begins = [day for day in days if not is_end(day) and day not in LATER]
+    if begins:
+        begun = pl.all_horizontal(pl.col(begins) <= as_of)
+        rows = rows.filter(begun.fill_null(value=True))
+    for day, follows in LATER.items():
+        if day in rows.columns:
+            masked = [day, *(column for column in follows if column in rows.columns)]
+            later = (pl.col(day) > as_of).fill_null(value=False)
+            rows = rows.with_columns(pl.when(~later).then(pl.col(c)).alias(c) for c in masked)
+    return rows
 
 
 def is_end(day: str) -> bool:
-    """Whether a date item says until when a fact holds."""
-    return day == "until" or day.endswith("_until")
+    """Whether a date item looks ahead: until when a fact holds, or when something is due."""
+    return day in ("until", "due_on") or day.endswith("_until")
 
 
 def settle(
@@ -56,9 +66,7 @@ def settle(
     conflicts = pl.concat([no_conflicts(), *(_disagree(several, unit, item) for item in items)])
     merged = several.group_by("id").agg(
         *(
-            pl.when(pl.col(item).drop_nulls().n_unique() == 1)
-            .then(pl.col(item).drop_nulls().first())
-            .alias(item)
+            pl.when(pl.col(item).min() == pl.col(item).max()).then(pl.col(item).min()).alias(item)
             for item in items
         ),
         pl.col("origin").min(),

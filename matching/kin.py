@@ -4,10 +4,27 @@ from __future__ import annotations
 
 from typing import Final
 
+import numpy as np
 import polars as pl
+
+from ontology.to_frame import Role
 
 KINDS: Final = ("spouse", "parent", "child", "grandparent", "grandchild", "sibling")
 PARENTS: Final = ("father_number", "mother_number")
+CLOSED: Final = "kin_closed"
+LINKS: Final = ("number", "spouse_number", *PARENTS)
+
+
+def kin_table(persons: pl.DataFrame) -> tuple[pl.DataFrame, Role, Role]:
+    """The table of relatives, whose each row is, and which person it leads to."""
+    numbers = persons.select(
+        (pl.col(name) if name in persons.columns else pl.lit(None, pl.String)).alias(name)
+        for name in LINKS
+    )
+    found = kin(numbers)
+    owner, leads = (found[column].to_numpy().astype(np.int64) for column in ("person", "kin"))
+    table = found.select("kin_number", kind="kin_kind")
+    return table, Role("person", "kin", owner, CLOSED), Role("person", "kin", leads)
 
 
 def kin(people: pl.DataFrame) -> pl.DataFrame:

@@ -80,3 +80,17 @@ def test_what_comes_after_the_day_has_not_happened() -> None:
     )
     assert happened(rows, ["registered_on", "until"], AS_OF)["n"].to_list() == [1, 3, 4]
     assert happened(rows, ["until"], AS_OF).height == 4
+
+
+def test_an_application_decided_later_was_still_open() -> None:
+    rows = pl.DataFrame(
+        {
+            "accepted_on": [date(2026, 10, 1)] * 3,
+            "due_on": [date(2026, 12, 1)] * 3,
+            "decided_on": [AS_OF, date(2026, 11, 1), None],
+            "result": ["approved", "approved", None],
+        }
+    )
+    known = happened(rows, ["accepted_on", "due_on", "decided_on"], AS_OF)
+    assert known["decided_on"].to_list() == [AS_OF, None, None]
+    assert known["result"].to_list() == ["approved", None, None]

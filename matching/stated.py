@@ -1,0 +1,120 @@
+"""What departments state, row by row, with the ids of whom it is about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+import polars as pl
+
+from matching.facts import happened, latest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date
+
+    from ontology.pack import Pack
+    from ontology.vocabulary import Item
+
+DTYPES: Final[Mapping[str, Any]] = {
+    "decimal": pl.Int64(),
+    "integer": pl.Int64(),
+    "boolean": pl.Boolean(),
+    "date": pl.Date(),
+}
+PLACE: Final = {"file": pl.String(), "sheet": pl.String(), "row": pl.Int64()}
+
+
+class Tables(Protocol):
+    """A version of the lake."""
+
+    def read(self, table: str) -> pl.LazyFrame: ...
+    def version(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """The rows of one source: `person`, `household` (ids), items, `origin`, file, sheet, row."""
+
+    source: str
+    department: str
+    kind: str
+    rows: pl.DataFrame
+
+
+def dtype(item: Item) -> Any:  # noqa: ANN401 - Polars names types by classes and instances
+    """How a frame holds an item: a number as an integer times its scale."""
+    return DTYPES.get(item.datatype, pl.String())
+
+
+def typed(rows: pl.DataFrame, items: Iterable[Item]) -> pl.DataFrame:
+    """The rows with exactly these items added or cast; what a table lacks is unknown."""
+    return rows.with_columns(
+        (pl.col(item.name) if item.name in rows.columns else pl.lit(None))
+        .cast(dtype(item))
+        .alias(item.name)
+        for item in items
+    )
+
+
+def items_of(pack: Pack, unit: str) -> list[Item]:
+    """The data items of a unit or kind."""
+    return [item for item in pack.items.values() if item.unit_of == unit]
+
+
+def days_of(items: Sequence[Item]) -> list[str]:
+    """Those of the items that are dates."""
+    return [item.name for item in items if item.datatype == "date"]
+
+
+def stated(tables: Tables, pack: Pack, as_of: date) -> list[Stated]:
+    """Every source's rows as they were known on the day, by the id of whom they are about."""
+    files = tables.read("files").collect()
+    numbers = {
+        "person": _numbers(tables.read("people").collect(), "person", "id_number"),
+        "household": _numbers(tables.read("households").collect(), "household", "number"),
+    }
+    found = []
+    for source in pack.sources.values():
+        rows = tables.read(f"rows_{source.id}").collect()
+        if rows.is_empty():
+            continue
+        rows = _placed(_about(latest(rows), numbers), files)
+        days = days_of([item for item in items_of(pack, source.kind) if item.name in rows.columns])
+        rows = happened(rows, days, as_of)
+        found.append(Stated(source.id, source.department, source.kind, rows))
+    return found
+
+
+def _numbers(ids: pl.DataFrame, unit: str, number: str) -> pl.DataFrame:
+    """The id of each number; a column each even where nothing was linked yet."""
+    if ids.is_empty():
+        return pl.DataFrame(schema={f"{unit}_number": pl.String, unit: pl.String})
+    return (
+        ids.select(pl.col(number).alias(f"{unit}_number"), unit)
+        .drop_nulls()
+        .unique(f"{unit}_number", keep="first", maintain_order=True)
+    )
+
+
+def _about(rows: pl.DataFrame, numbers: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    for unit, ids in numbers.items():
+        number = f"{unit}_number"
+        if number not in rows.columns:
+            rows = rows.with_columns(pl.lit(None, pl.String).alias(number))
+        rows = rows.drop(unit, strict=False).join(ids, on=number, how="left", maintain_order="left")
+    return rows
+
+
+def _placed(rows: pl.DataFrame, files: pl.DataFrame) -> pl.DataFrame:
+    """With `origin` and the file's name, sheet and row."""
+    names = pl.DataFrame(schema={"_file": pl.String, "file": pl.String})
+    if not files.is_empty():
+        names = files.select(_file="sha", file="name").unique("_file", keep="last")
+    return (
+        rows.join(names, on="_file", how="left", maintain_order="left")
+        .with_columns(
+            origin=pl.format("{}|{}", "_source", "_key"), sheet="_sheet", row=pl.col("_row")
+        )
+        .drop("_file", "_sheet", "_row", "_key")
+    )

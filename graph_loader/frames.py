@@ -28,6 +28,8 @@ SAME: Final = {
     "enrolled_since": "since",
     "enrolled_until": "until",
     "provider_department": "department",
+    "handled_by": "region",
+    "household_registered_in": "registered_in",
 }
 IDENTITY: Final = "identity"  # the sensitivity of numbers and names: they never reach the graph
 # A column that names another node: the edge is made wherever it is known.
@@ -118,10 +120,9 @@ def _units(facts: Facts, items: frozenset[str], as_of: date | None) -> Nodes:
     sizes = members.group_by("household").agg(pl.len().cast(pl.Int64).alias("size"))
     home = members.sort("since", "household", descending=[True, False], nulls_last=True)
     home = home.unique("person", keep="first", maintain_order=True)
-    households = facts.households.drop("size", strict=False).join(
-        sizes, left_on="id", right_on="household", how="left"
-    )
-    regions = facts.households.select("id", *_known(facts.households, "region"))
+    households = _same_words(facts.households).drop("size", strict=False)
+    regions = households.select("id", *_known(households, "region"))
+    households = households.join(sizes, left_on="id", right_on="household", how="left")
     persons = (
         facts.persons.drop("household", "region", "relation", strict=False)
         .join(
@@ -132,6 +133,8 @@ def _units(facts: Facts, items: frozenset[str], as_of: date | None) -> Nodes:
         )
         .join(regions, left_on="household", right_on="id", how="left")
     )
+    if "died_on" not in persons.columns:
+        persons = persons.join(_deaths(facts), left_on="id", right_on="person", how="left")
     if "name" in persons.columns:
         persons = persons.with_columns(name_masked=pl.col("name").str.slice(0, 1) + "*")
     return {
@@ -141,6 +144,17 @@ def _units(facts: Facts, items: frozenset[str], as_of: date | None) -> Nodes:
 
 
 HOMES: Final[Properties] = {"household": "text", "person": "text"}
+
+
+def _deaths(facts: Facts) -> pl.DataFrame:
+    """The first day of death that any kind of record states of a person."""
+    stated = [
+        shaped(frame, {"person": "text", "died_on": "date"})
+        for frame in facts.records.values()
+        if "died_on" in frame.columns
+    ]
+    days = stacked(stated, {"person": "text", "died_on": "date"}).drop_nulls()
+    return days.group_by("person").agg(pl.col("died_on").min())
 
 
 def _current(frame: pl.DataFrame, as_of: date | None) -> pl.DataFrame:
@@ -159,12 +173,18 @@ def _known(frame: pl.DataFrame, *columns: str) -> list[str]:
     return [column for column in columns if column in frame.columns]
 
 
+def _same_words(frame: pl.DataFrame) -> pl.DataFrame:
+    """The columns by the graph's words; a column that is there already by that word wins."""
+    held = set(frame.columns)
+    same = {old: new for old, new in SAME.items() if old in held}
+    return frame.drop([old for old, new in same.items() if new in held]).rename(
+        {old: new for old, new in same.items() if new not in held}
+    )
+
+
 def _department(frame: pl.DataFrame, pack: Pack) -> pl.DataFrame:
     """The rows with their department: the one that the row names, else that of its source."""
-    same = {
-        old: new for old, new in SAME.items() if old in frame.columns and new not in frame.columns
-    }
-    frame = frame.rename(same)
+    frame = _same_words(frame)
     if "origin" not in frame.columns:
         return frame
     offices = {source.id: source.department for source in pack.sources.values()}

@@ -234,6 +234,7 @@ MEMBERSHIP: Final[Properties] = {
     "origin": "text",
 }
 ENROLMENT: Final[Properties] = {
+    "household": "text",
     "since": "date",
     "until": "date",
     "status": "text",

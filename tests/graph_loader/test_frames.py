@@ -135,6 +135,34 @@ def test_an_identity_opens_what_asks_for_it_not_what_rules_it_out(graph: GraphFr
     assert edge(graph, "Criterion", "CITES", "Article") == [("income_low", "SAL-18")]
 
 
+def test_a_death_on_file_is_known_of_the_person() -> None:
+    people = village.facts().persons.drop("died_on")
+    deaths = pl.DataFrame(
+        {
+            "person": ["P1", "P1", None],
+            "died_on": [date(2026, 3, 2), date(2026, 3, 1), None],
+            "origin": ["a|1", "b|1", "a|2"],
+        }
+    )
+    graph = graph_frames(Facts(persons=people, records={"death": deaths}), village.pack())
+    assert rows(graph.nodes["Person"], "id", "died_on")[:2] == [
+        ("P1", date(2026, 3, 1)),
+        ("P2", None),
+    ]
+    assert edge(graph, "Person", "HOLDS", "Death") == [("P1", "a|1"), ("P1", "b|1")]
+
+
+def test_a_household_is_where_it_is_handled() -> None:
+    homes = pl.DataFrame(
+        {"id": ["H1", "H2"], "handled_by": ["3303", None], "household_registered_in": ["33", None]}
+    )
+    graph = graph_frames(Facts(households=homes), village.pack())
+    assert rows(graph.nodes["Household"], "id", "region", "registered_in") == [
+        ("H1", "3303", "33"),
+        ("H2", None, None),
+    ]
+
+
 def test_no_facts_give_the_pack_alone() -> None:
     graph = graph_frames(Facts(), village.pack())
     assert sorted(graph.nodes) == [

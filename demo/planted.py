@@ -41,11 +41,17 @@ class Planted:
         self.records.setdefault(source, []).append(row)
 
 
+def full_name(table: str, scenario: str) -> str:
+    """A scenario's name among those of several tables."""
+    return f"{table}/{scenario}"
+
+
 def plant(scenarios: Iterable[tuple[str, Scenario]]) -> Planted:
-    """Every scenario's people, households and rows; each scenario comes with its full name."""
+    """Every scenario's people, households and rows; each scenario comes with its table."""
     planted = Planted()
-    places = pl.read_csv(DATA / "villages.csv", schema_overrides=[pl.String, pl.String]).rows()
-    for at, (name, scenario) in enumerate(scenarios):
+    places = pl.read_csv(DATA / "villages.csv", infer_schema=False).rows()
+    for at, (table, scenario) in enumerate(scenarios):
+        name = full_name(table, scenario.name)
         village, township = places[at * 7 % len(places)][:2]
         _register(planted, name, scenario, (village, township))
         stated = _stated(planted, name, scenario)

@@ -18,7 +18,8 @@ CONFLICTS: Final = {
     "origins": pl.List(pl.String),
 }
 
-MARKS_OF_ROWS: Final = ("_source", "_load")
+MARKS: Final = ("_source", "_load")
+PLACE: Final = ("origin", "file", "sheet", "row")
 LATER: Final = {"decided_on": ("result", "refusal_reason"), "withdrawn_on": (), "ended_on": ()}
 """What comes after a row begins, and what is not known before it."""
 
@@ -52,24 +53,24 @@ def is_end(day: str) -> bool:
 def settle(
     stated: pl.DataFrame, unit: str, items: Sequence[str]
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """One row for each `id` with its items, and the items on which its rows disagree.
+    """One row for each `id` with its items and a place, and the items on which its rows disagree.
 
     A value that contradicts another is unknown, whichever source says it. Within one source the
     last load that says anything of the subject speaks alone.
     """
-    columns = ["id", *items, "origin"]
+    columns = ["id", *items, *PLACE]
     if not stated["id"].is_duplicated().any():
         return stated.select(columns), no_conflicts()
     stated = stated.filter(pl.col("_load") == pl.col("_load").max().over("id", "_source"))
-    several = stated.filter(pl.col("id").is_duplicated())
+    several = stated.filter(pl.col("id").is_duplicated()).sort("id", "origin")
     single = stated.filter(~pl.col("id").is_duplicated())
     conflicts = pl.concat([no_conflicts(), *(_disagree(several, unit, item) for item in items)])
-    merged = several.group_by("id").agg(
+    merged = several.group_by("id", maintain_order=True).agg(
         *(
             pl.when(pl.col(item).min() == pl.col(item).max()).then(pl.col(item).min()).alias(item)
             for item in items
         ),
-        pl.col("origin").min(),
+        pl.col(PLACE).first(),
     )
     rows = pl.concat([single.select(columns), merged.select(columns)])
     return rows, conflicts.sort("unit", "id", "item")

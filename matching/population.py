@@ -86,7 +86,7 @@ def population(lake: Tables, pack: Pack, as_of: date) -> Population:
     """Everyone whom a version of the lake names, as known on a day."""
     found = stated(lake, pack, as_of)
     everyone = units(found, pack, as_of, tables=lake)
-    held = records(found, pack)
+    held = records(found, pack, everyone)
     complete = _table(lake, "completeness", COMPLETE)
     coverage = Coverage(complete, _table(lake, "source_gaps", GAPS), pack.regions, as_of)
     persons, households = Closure(pack, everyone, coverage, held).tables()

@@ -23,14 +23,22 @@ REFERENCES: Final = {"unit": pl.String(), "person": pl.String(), "household": pl
 GIVEN: Final = {"department": pl.String(), "source": pl.String(), "origin": pl.String(), **PLACE}
 
 
-def records(found: Sequence[Stated], pack: Pack) -> dict[str, pl.DataFrame]:
-    """Every kind of the pack as one table over all sources that give it."""
-    return {
-        kind: pl.concat(
-            [_empty(kind, pack), *(_shaped(one, kind, pack) for one in found if one.kind == kind)]
+def records(found: Sequence[Stated], pack: Pack, units: Units) -> dict[str, pl.DataFrame]:
+    """Every kind of the pack as one table over all sources that give it.
+
+    A row about the household of a person is about the household where that person lives now.
+    """
+    home = units.persons.select("household", person="id").rename({"household": "home"})
+    kinds = {}
+    for kind in pack.kinds:
+        shaped = [_shaped(one, kind, pack) for one in found if one.kind == kind]
+        rows = pl.concat([_empty(kind, pack), *shaped])
+        of_home = (pl.col("unit") == "household") & pl.col("household").is_null()
+        rows = rows.join(home, on="person", how="left", maintain_order="left").with_columns(
+            household=pl.when(of_home).then("home").otherwise("household")
         )
-        for kind in pack.kinds
-    }
+        kinds[kind] = rows.drop("home")
+    return kinds
 
 
 def _columns(kind: str, pack: Pack) -> dict[str, pl.DataType]:
@@ -80,21 +88,16 @@ def used_kinds(pack: Pack) -> list[str]:
 def owned(table: pl.DataFrame, owner: str, units: Units) -> tuple[pl.DataFrame, Rows]:
     """The records of known owners in the order of the owners' rows, and those rows.
 
-    A household's record may be stated of one of its members, and a person's never of a household.
+    A household's record may be stated of one of its members; a person's is never a household's.
     """
-    table = table.with_columns(row=pl.lit(None, pl.Int64))
-    place = pl.DataFrame({"id": units.persons["id"], "at": np.arange(units.persons.height)})
+    place = pl.DataFrame({"person": units.persons["id"], "at": np.arange(units.persons.height)})
     if owner == "household":
-        homes = pl.DataFrame({"id": units.persons["id"], "at": units.home})
-        rows = pl.DataFrame(
-            {"household": units.households["id"], "own": np.arange(units.households.height)}
-        )
-        table = table.join(rows, on="household", how="left").join(
-            homes, left_on="person", right_on="id", how="left"
-        )
-        table = table.with_columns(row=pl.coalesce("own", "at")).drop("own", "at")
+        place = place.with_columns(at=pl.Series(units.home))
+        homes = units.households.select(household="id").with_row_index("own")
+        table = table.join(homes.cast({"own": pl.Int64}), on="household", how="left")
+        table = table.join(place, on="person", how="left")
+        table = table.with_columns(at=pl.coalesce("own", "at")).drop("own")
     else:
-        table = table.join(place, left_on="person", right_on="id", how="left")
-        table = table.with_columns(row=pl.col("at")).drop("at")
-    table = table.filter(pl.col("row") >= 0).sort("row", "origin", maintain_order=True)
-    return table.drop("row"), table["row"].to_numpy().astype(np.int64)
+        table = table.join(place, on="person", how="left")
+    table = table.filter(pl.col("at") >= 0).sort("at", "origin", maintain_order=True)
+    return table.drop("at"), table["at"].to_numpy().astype(np.int64)

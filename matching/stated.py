@@ -34,7 +34,10 @@ class Tables(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """The rows of one source: `person`, `household` (ids), items, `origin`, file, sheet, row."""
+    """The rows of one source: `unit`, `person`, `household` (ids), items, `origin`, and their place.
+
+    A row about the household of a named person has unit `household` and no household yet.
+    """
 
     source: str
     department: str
@@ -79,7 +82,7 @@ def stated(tables: Tables, pack: Pack, as_of: date) -> list[Stated]:
         rows = tables.read(f"rows_{source.id}").collect()
         if rows.is_empty():
             continue
-        rows = _placed(_about(latest(rows), numbers), files)
+        rows = _of_unit(_placed(_about(latest(rows), numbers), files), source.about.subject)
         days = days_of([item for item in items_of(pack, source.kind) if item.name in rows.columns])
         rows = happened(rows, days, as_of)
         found.append(Stated(source.id, source.department, source.kind, rows))
@@ -104,6 +107,14 @@ def _about(rows: pl.DataFrame, numbers: Mapping[str, pl.DataFrame]) -> pl.DataFr
             rows = rows.with_columns(pl.lit(None, pl.String).alias(number))
         rows = rows.drop(unit, strict=False).join(ids, on=number, how="left", maintain_order="left")
     return rows
+
+
+def _of_unit(rows: pl.DataFrame, subject: str) -> pl.DataFrame:
+    """With `unit`: whether each row is about a person or a household."""
+    if "unit" in rows.columns:
+        return rows
+    unit = "household" if subject in ("household", "household_of") else "person"
+    return rows.with_columns(unit=pl.lit(unit))
 
 
 def _placed(rows: pl.DataFrame, files: pl.DataFrame) -> pl.DataFrame:

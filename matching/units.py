@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import polars as pl
 
-from matching.facts import MARKS_OF_ROWS, no_conflicts, settle
+from matching.facts import MARKS, PLACE, no_conflicts, settle
 from matching.homes import current_homes
 from matching.stated import items_of, typed
 
@@ -100,7 +100,8 @@ def _facts(
     )
     known = known.unique().sort("id")
     if not rows:
-        empty = typed(known, items).with_columns(origin=pl.lit(None, pl.String))
+        places = {name: pl.lit(None, pl.String) for name in PLACE[:-1]}
+        empty = typed(known, items).with_columns(**places, row=pl.lit(None, pl.Int64))
         return empty, no_conflicts()
     facts, conflicts = settle(pl.concat(rows), unit, names)
     return known.join(facts, on="id", how="left", maintain_order="left"), conflicts
@@ -117,7 +118,7 @@ def _statements(rows: pl.DataFrame, unit: str, items: Sequence[Item], as_of: dat
         holds = pl.col("until").is_null() | (pl.col("until") > as_of)
         rows = rows.filter(holds | ~holds.any().over(unit))
     rows = typed(rows, items)
-    return rows.select(pl.col(unit).alias("id"), *(i.name for i in items), *MARKS_OF_ROWS, "origin")
+    return rows.select(pl.col(unit).alias("id"), *(i.name for i in items), *MARKS, *PLACE)
 
 
 def _linked(

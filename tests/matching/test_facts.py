@@ -18,12 +18,17 @@ BORN = date(1950, 1, 2)
 
 def stated(*rows: Row) -> pl.DataFrame:
     frame = pl.DataFrame(rows, SCHEMA, orient="row")
-    return frame.with_columns(origin=pl.format("{}|{}", "_source", pl.int_range(pl.len())))
+    return frame.with_columns(
+        origin=pl.format("{}|{}", "_source", pl.int_range(pl.len())),
+        file=pl.lit("f.csv"),
+        sheet=pl.lit(None, pl.String),
+        row=pl.int_range(pl.len()),
+    )
 
 
 def settled(*rows: Row) -> tuple[dict[str, tuple[str | None, date | None]], pl.DataFrame]:
     facts, conflicts = settle(stated(*rows), "person", ["sex", "born"])
-    return {key: (sex, born) for key, sex, born, _ in facts.iter_rows()}, conflicts
+    return {key: (sex, born) for key, sex, born, *_ in facts.iter_rows()}, conflicts
 
 
 def test_one_statement_is_the_fact() -> None:

@@ -2,8 +2,9 @@
 
 Besides design's form, `of` may say `household_of` (the household of that person) or `unit` (rows
 about either), and a person's number may be an `id` of the department's own instead of a national
-`id_number`. A column may say `values` (the file's words), `formats` (dates; `excel` is a serial
-number), `scale` (100: the file counts fen, 0.0001: it counts in 10,000 yuan) and `optional`.
+`id_number`. A column may say `values` (the file's words; null is not known), `formats` (dates;
+`excel` is a serial number), `scale` (100: the file counts fen, 0.0001: it counts in 10,000 yuan)
+and `optional`.
 """
 
 from __future__ import annotations
@@ -243,7 +244,7 @@ class _Reading:
         self._known(says, COLUMN_WORDS, "columns", name)
         values = {_word(k): _word(v) for k, v in (says.get("values") or {}).items()}
         for value in values.values():
-            if item and item.datatype == "enum" and value not in item.values:
+            if value and item and item.datatype == "enum" and value not in item.values:
                 near = did_you_mean(value, item.values)
                 self.fault(f"`{value}` is no value of `{name}`.{near}", "columns", name, "values")
         return Column(
@@ -336,7 +337,9 @@ def _inner(of: object, form: str) -> Mapping[str, Any]:
 
 
 def _word(value: object) -> str:
-    """A word of the YAML as text; true and false in small letters."""
+    """A word of the YAML as text; true and false in small letters, null (not known) empty."""
+    if value is None:
+        return ""
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 

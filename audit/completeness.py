@@ -59,10 +59,11 @@ class Checked:
         of_kind = [word for word in self.whole if word.kind == kind]
         theirs = [word for word in of_kind if word.department in departments]
         return any(
-            word.holds(on) and self._within(region, word.region) for word in theirs or of_kind
+            word.holds(on) and self.within(region, word.region) for word in theirs or of_kind
         )
 
-    def _within(self, region: str, ancestor: str) -> bool:
+    def within(self, region: str, ancestor: str) -> bool:
+        """Whether the first place is the second or lies in it."""
         return region.startswith(ancestor) or self.regions.within(region, ancestor)
 
     def township(self, region: str | None) -> str | None:

@@ -1,0 +1,211 @@
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+import pytest
+
+from audit.completeness import Checked, Whole, checked, snake
+from audit.findings import Findings, find, finding_id, frame_of, summary
+from cypher.question import CORE, questions
+from ontology.regions import Region, Regions
+from tests.cypher.drawn import AS_OF, Drawing
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+WORDS: Mapping[str, str] = {"zh": "乐清", "en": "Yueqing"}
+REGIONS = Regions(
+    {
+        "33": Region("33", "", "province", WORDS),
+        "330382": Region("330382", "33", "county", WORDS),
+        "330382101": Region("330382101", "330382", "township", WORDS),
+        "330382102": Region("330382102", "330382", "township", WORDS),
+    }
+)
+KINDS = frozenset({"enrolment", "application", "disbursement", "death", "service"})
+
+
+def whole(kind: str, department: str = "", region: str = "33", until: date | None = None) -> Whole:
+    return Whole(f"{kind}s", kind, department, region, date(2020, 1, 1), until)
+
+
+CHECKED = Checked(KINDS, (whole("enrolment"), whole("application")), REGIONS)
+
+
+def county() -> Drawing:
+    """One gap in each of two townships and one double payment."""
+    drawing = Drawing()
+    drawing.household("h1", "p1", "p2")
+    drawing.household("h2", "p3", region="330382102201")
+    drawing.qualifies("h1", "MZ01", 50000)
+    drawing.qualifies("h2", "MZ01", 20000)
+    drawing.paid("d1", "p1", "MZ16", "2026-09", amount=30000)
+    drawing.paid("d2", "p1", "MZ16", "2026-09", amount=30000)
+    return drawing
+
+
+def found(drawing: Drawing, folder: Path, known: Checked = CHECKED) -> Findings:
+    drawing.pair_everything()
+    store = drawing.store(folder)
+    try:
+        return find(store, questions(CORE), {"as_of": AS_OF}, known)
+    finally:
+        store.close()
+
+
+def test_findings_carry_who_what_where_and_how_much(tmp_path: Path) -> None:
+    rows = found(county(), tmp_path).rows()
+    double = next(row for row in rows if row["question"] == "same_programme_same_month")
+    assert double["key"] == {
+        "unit": "person",
+        "unit_id": "p1",
+        "programme": "MZ16",
+        "month": "2026-09-01",
+    }
+    assert (double["household"], double["region"], double["money"]) == ("h1", "330382101", 30000)
+    assert double["departments"] == ["disability_federation"]
+    assert double["origins"] == ["payments|d1", "payments|d2"]
+    assert double["evidence"] == {
+        "payments": ["d1", "d2"],
+        "amounts": [30000, 30000],
+        "excess": ["d2"],
+    }
+
+
+def test_a_village_is_told_by_its_township(tmp_path: Path) -> None:
+    gaps = found(county(), tmp_path).frame.filter(pl.col("finds") == "gap")
+    assert gaps.sort("unit_id")["region"].to_list() == ["330382101", "330382102"]
+
+
+def test_the_weightiest_comes_first(tmp_path: Path) -> None:
+    drawing = county()
+    drawing.born("p3", "2020-01-01")
+    drawing.edges[("Household", "QUALIFIES_FOR", "Programme")][1]["since"] = date(2026, 6, 1)
+    frame = found(drawing, tmp_path).frame
+    assert frame.select("unit_id", "months", "rank").rows() == [
+        ("h2", 5, 200000),
+        ("h1", 3, 150000),
+        ("p1", 1, 30000),
+    ]
+
+
+def test_asking_again_gives_the_same_ids_and_digests(tmp_path: Path) -> None:
+    first = found(county(), tmp_path / "a").frame
+    again = found(county(), tmp_path / "b").frame
+    assert first.equals(again)
+    assert first["id"].n_unique() == 3
+
+
+def test_changed_evidence_keeps_the_id_and_changes_the_digest(tmp_path: Path) -> None:
+    before = found(county(), tmp_path / "a").frame
+    drawing = county()
+    drawing.paid("d3", "p1", "MZ16", "2026-09", amount=1)
+    after = found(drawing, tmp_path / "b").frame
+    joined = before.join(after, on="id", suffix="_after")
+    assert joined.height == 3
+    changed = joined.filter(pl.col("evidence_digest") != pl.col("evidence_digest_after"))
+    assert changed["question"].to_list() == ["same_programme_same_month"]
+
+
+def test_an_id_is_a_hash_of_question_and_key() -> None:
+    key = {"unit": "household", "unit_id": "h1", "programme": "MZ01"}
+    assert finding_id("never_applied", key) == "Ff93132cde37b805f"
+    assert finding_id("never_applied", dict(reversed(key.items()))) == "Ff93132cde37b805f"
+
+
+def test_without_its_data_a_question_is_not_checked(tmp_path: Path) -> None:
+    known = Checked(KINDS - {"death", "service"}, CHECKED.whole, REGIONS)
+    findings = found(county(), tmp_path, known)
+    told = summary(findings, questions(CORE))
+    assert told["paid_after_death"] == {
+        "count": None,
+        "households": None,
+        "money": None,
+        "not_checked": ["death"],
+    }
+    assert told["same_thing_same_day"]["not_checked"] == ["service"]
+    assert "paid_after_death" not in findings.asked
+    assert told["exclusive_programmes_overlap"]["count"] == 0
+
+
+@pytest.mark.parametrize(
+    ("word", "gaps", "unknown"),
+    [
+        (whole("enrolment"), ["330382101", "330382102"], 0),
+        (whole("enrolment", region="330382101"), ["330382101"], 1),
+        (whole("enrolment", until=date(2026, 10, 30)), [], 2),
+        (whole("enrolment", department="civil_affairs", region="330382102"), ["330382102"], 1),
+        (whole("enrolment", department="elsewhere", region="330382102"), ["330382102"], 1),
+    ],
+    ids=["whole", "one township", "ended yesterday", "its own office", "another office"],
+)
+def test_a_gap_is_asserted_only_where_the_files_are_whole(
+    word: Whole, gaps: list[str], unknown: int, tmp_path: Path
+) -> None:
+    known = Checked(KINDS, (word, whole("application")), REGIONS)
+    findings = found(county(), tmp_path, known)
+    regions = findings.frame.filter(pl.col("finds") == "gap")["region"].to_list()
+    assert sorted(regions) == gaps
+    assert findings.unknown_receipt["never_applied"] == unknown
+
+
+def test_an_office_that_sends_its_own_file_must_have_sent_it_whole() -> None:
+    words = (whole("enrolment", "civil_affairs", "3301"), whole("enrolment", "tax", "33"))
+    known = Checked(KINDS, words, REGIONS)
+    assert not known.covers(["enrolment"], ["civil_affairs"], "330382101", AS_OF)
+    assert known.covers(["enrolment"], ["medical_insurance"], "330382101", AS_OF)
+    assert not known.covers(["enrolment"], ["medical_insurance"], None, AS_OF)
+
+
+def test_completeness_rows_of_the_lake_are_read_as_they_are() -> None:
+    rows = {
+        "source": ["enrolments_civil_affairs", "vehicles"],
+        "kind": ["Enrolment", "Vehicle"],
+        "region": ["3303", "33"],
+        "from": [date(2026, 1, 1), None],
+        "until": [None, date(2026, 10, 31)],
+    }
+    known = checked(pl.DataFrame(rows), loaded=["MeansSurvey"], regions=REGIONS)
+    assert known.loaded == {"enrolment", "vehicle", "means_survey"}
+    assert [(word.kind, word.region) for word in known.whole] == [
+        ("enrolment", "3303"),
+        ("vehicle", "33"),
+    ]
+    assert snake("FinancialAsset") == "financial_asset"
+
+
+def test_findings_come_back_from_the_records_as_they_went(tmp_path: Path) -> None:
+    findings = found(county(), tmp_path)
+    rows: list[dict[str, Any]] = [{**row, "conclusion": "refuted"} for row in findings.rows()]
+    back = frame_of(rows)
+    columns = ["id", "key", "evidence", "departments", "excess", "money"]
+    assert back.select(columns).equals(findings.frame.select(columns))
+    assert back["conclusion"].to_list() == ["refuted"] * 3
+    assert json.loads(back["key"][0])["unit"] == "household"
+
+
+@pytest.mark.parametrize("name", sorted(questions(CORE)))
+def test_keys_are_unique_even_in_a_crowded_county(name: str, tmp_path: Path) -> None:
+    drawing = county()
+    drawing.excludes("MZ03", "MZ16")
+    drawing.excludes("MZ03", "MZ01", "household")
+    drawing.enrolled("h2", "MZ01", "2026-01-01")
+    drawing.died("p3", "2026-01-15")
+    for unit in ("p1", "p2", "p3"):
+        for programme in ("MZ03", "MZ16"):
+            drawing.enrolled(unit, programme, "2026-01-01")
+            drawing.enrolled(unit, programme, "2024-01-01", "2025-01-01")
+            drawing.qualifies(unit, "YB01")
+            for month in ("2026-08", "2026-09"):
+                drawing.paid(f"{unit}{programme}{month}a", unit, programme, month)
+                drawing.paid(f"{unit}{programme}{month}b", unit, programme, month)
+        for office in ("a", "b"):
+            drawing.served(f"{unit}{office}", unit, "meal", "2026-09-09", office)
+    rows = found(drawing, tmp_path).frame.filter(pl.col("question") == name)
+    assert rows.height > 0
+    assert rows["id"].n_unique() == rows.height
+    assert rows["key"].n_unique() == rows.height

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
@@ -53,7 +53,7 @@ def county() -> Drawing:
 
 
 @pytest.fixture
-def stores(tmp_path: Path) -> Iterator[list[KgliteStore]]:
+def stores() -> Iterator[list[KgliteStore]]:
     opened: list[KgliteStore] = []
     yield opened
     for store in opened:
@@ -61,14 +61,13 @@ def stores(tmp_path: Path) -> Iterator[list[KgliteStore]]:
 
 
 def facts_of(
-    drawing: Drawing, folder: Path, stores: list[KgliteStore], **given: Any
+    drawing: Drawing, folder: Path, stores: list[KgliteStore], unknown: int = 0
 ) -> FigureFacts:
     drawing.pair_everything()
     store = drawing.store(folder)
     stores.append(store)
     found = find(store, questions(CORE), {"as_of": AS_OF}, CHECKED)
-    facts = {"findings": found.frame, "decisions": UNDECIDED, "checked": CHECKED, **given}
-    return FigureFacts(store, as_of=AS_OF, run="R1", **facts)
+    return FigureFacts(store, found.frame, UNDECIDED, CHECKED, AS_OF, "R1", unknown)
 
 
 def test_the_registry_names_its_figures_in_both_languages() -> None:
@@ -115,7 +114,7 @@ def test_rows_by_township_and_programme(tmp_path: Path, stores: list[KgliteStore
 
 
 def test_gaps_stand_beside_those_who_receive(tmp_path: Path, stores: list[KgliteStore]) -> None:
-    facts = facts_of(county(), tmp_path, stores, receipt_not_known=7)
+    facts = facts_of(county(), tmp_path, stores, unknown=7)
     measured = measure("suspected_gaps", facts)
     assert (measured.whole.numerator, measured.whole.denominator) == (2, 3)
     assert measured.whole.value == "0.6667"
@@ -125,9 +124,26 @@ def test_gaps_stand_beside_those_who_receive(tmp_path: Path, stores: list[Kglite
         "conflict": 1,
         "receipt_not_known": 7,
     }
-    assert (
-        measured.townships[0] == Cell("330382102", 1, 1, "1.0000", "small_base", None, "1000.0")
-        or measured.townships[0].of == "330382101"
+    assert measured.townships == (
+        Cell("330382101", 1, 2, "0.5000", "small_base", None, "500.0"),
+        Cell("330382102", 1, 1, "1.0000", "small_base", None, "1000.0"),
+    )
+
+
+def test_townships_with_a_base_are_ranked_by_gaps_per_thousand_households(
+    tmp_path: Path, stores: list[KgliteStore]
+) -> None:
+    drawing = Drawing()
+    for at in range(60):
+        town = "330382101" if at < 30 else "330382102"
+        drawing.household(f"h{at}", f"p{at}", region=town)
+        drawing.qualifies(f"h{at}", "MZ01")
+        if at % 3 == 0 or at == 31:
+            drawing.enrolled(f"h{at}", "MZ01", "2026-01-01")
+    measured = measure("suspected_gaps", facts_of(drawing, tmp_path, stores))
+    assert measured.townships == (
+        Cell("330382101", 20, 30, "0.6667", None, 1, "666.7"),
+        Cell("330382102", 19, 30, "0.6333", None, 2, "633.3"),
     )
 
 

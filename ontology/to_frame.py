@@ -40,6 +40,7 @@ from ontology.vocabulary import KIN
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from ontology.formula_tree import Aggregate
     from ontology.vocabulary import Vocabulary
 
 KIN_PERSON: Final = "kin_person"
@@ -96,12 +97,16 @@ def frames_role(name: str) -> str:
 
 @dataclass
 class Work:
-    """The columns made so far; `memo` names the column of each role expression already lifted."""
+    """The columns made so far.
+
+    `memo` names the column of each role expression already lifted, `names` that of each aggregate.
+    """
 
     rows: dict[str, pl.DataFrame]
     frames: Frames
     vocabulary: Vocabulary
     memo: dict[tuple[str, Expression], str] = field(default_factory=dict)
+    names: dict[tuple[str, Aggregate], str] = field(default_factory=dict)
 
     def scale(self, name: str) -> int:
         item = self.vocabulary.field(name)

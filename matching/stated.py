@@ -34,7 +34,7 @@ class Tables(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """The rows of one source: `unit`, `person`, `household` (ids), items, `origin`, and their place.
+    """The rows of one source: `unit`, `person`, `household` (ids), items, `origin` and place.
 
     A row about the household of a named person has unit `household` and no household yet.
     """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from datetime import date
 
+    from graph_loader.facts import Facts
     from ontology.pack import Pack
 
 Ends = tuple[str, str, str]
@@ -46,39 +47,12 @@ LINKS: Final = (
 NAMED_BY_EDGES: Final = ("Region", "Programme", "Department", "Account")
 
 
-def _none() -> pl.DataFrame:
-    return pl.DataFrame(schema={"id": pl.String})
-
-
 @dataclass(frozen=True, slots=True)
 class GraphFrames:
     """Nodes by label (`id` and properties), edges by both labels and verb (`from`, `to`, …)."""
 
     nodes: Nodes
     edges: Edges
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What is known of everyone, in plain frames; every id of a person or household a surrogate.
-
-    households: id, region (handled by), registered_in, lives_in, further items, origin
-    persons:    id, name, birth_date, sex, died_on, further items, origin
-    members:    household, person, relation, since, until, origin
-    kin:        person, kin, kind
-    records:    by kind: id (else origin is it), person, household, unit (where a row may be about
-                either), department (else that of its source), the kind's items, origin. Enrolment,
-                application, step, disbursement and service take the shape that schema.py declares;
-                every other kind becomes a label of its own.
-
-    A further column is kept where it is an item of the pack, and left out where it names someone.
-    """
-
-    households: pl.DataFrame = field(default_factory=_none)
-    persons: pl.DataFrame = field(default_factory=_none)
-    members: pl.DataFrame = field(default_factory=_none)
-    kin: pl.DataFrame = field(default_factory=_none)
-    records: Mapping[str, pl.DataFrame] = field(default_factory=dict)
 
 
 def graph_frames(

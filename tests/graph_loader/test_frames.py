@@ -5,7 +5,8 @@ from datetime import date
 import polars as pl
 import pytest
 
-from graph_loader.frames import Facts, GraphFrames, graph_frames
+from graph_loader.facts import Facts
+from graph_loader.frames import GraphFrames, graph_frames
 from tests.graph_loader import village
 
 

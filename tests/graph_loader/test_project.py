@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 import pytest
 
-from graph_loader.frames import Facts, GraphFrames, graph_frames
+from graph_loader.facts import Facts
+from graph_loader.frames import GraphFrames, graph_frames
 from graph_loader.project import digest, digest_of, project, read_watermark
 from graph_loader.stores.protocol import open_store
 from tests.graph_loader import village

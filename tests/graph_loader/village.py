@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, cast
 
 import polars as pl
 
-from graph_loader.frames import Facts
+from graph_loader.facts import Facts
 from ontology.expression import AllOf, AnyOf, Compare, Named, Not, Some
 from ontology.law import Act, Article
 from ontology.regions import Region, Regions

@@ -84,3 +84,12 @@ def test_a_refinement_may_not_change_what_is_found(tmp_path: Path) -> None:
     pack = written(tmp_path / "pack", "q", "// finds: duplicate\n")
     with pytest.raises(QuestionError, match="refines only asks, label and law"):
         questions(core, pack)
+
+
+def test_every_article_that_a_question_cites_is_described_in_the_pack() -> None:
+    law = "".join(f.read_text(encoding="utf-8") for f in CHINA.parent.glob("law/*.ttl"))
+    cited = {article for question in questions(CORE, CHINA).values() for article in question.law}
+    assert cited == {"SAL-39", "SAL-42", "SAL-47", "SAL-48", "SAL-66"}
+    assert [
+        a for a in sorted(cited) if f"\nlaw:{a} a eli:LegalResourceSubdivision" not in law
+    ] == []

@@ -1,3 +1,3 @@
 // label:    Suspected double payment, same month
 // label.zh: 疑似同月重复发放
-// law:      SAL-62, SAL-66
+// law:      SAL-47, SAL-66

@@ -1,0 +1,193 @@
+"""What an explanation holds: plain data, the same in JSON, pages and reports."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import date
+from typing import Any, Final
+
+RENAMED: Final = {"since": "from"}
+
+
+@dataclass(frozen=True, slots=True)
+class CitedArticle:
+    """An article with its gist; `words` are its own, where the operator holds them."""
+
+    id: str
+    act: str
+    number: str
+    gist: str
+    text_held: bool
+    words: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UsedStandard:
+    """A dated local number; without a value none is in force, and nothing can be decided."""
+
+    parameter: str
+    value: str | None
+    unit: str = ""
+    region: str | None = None
+    since: date | None = None
+    until: date | None = None
+    source: str | None = None
+    assumed: bool = False
+    file: str | None = None
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRow:
+    """Where a department stated it."""
+
+    source: str
+    file: str | None
+    sheet: str | None
+    row: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """A value that a criterion rests on."""
+
+    name: str
+    label: str
+    value: str | None
+    unit: str | None
+    sensitivity: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """One condition and what is known of it; `subject` is the person it is about, if one."""
+
+    truth: bool | None
+    says: str
+    name: str | None = None
+    subject: str | None = None
+    value: str | None = None
+    inputs: tuple[Input, ...] = ()
+    standards: tuple[UsedStandard, ...] = ()
+    articles: tuple[CitedArticle, ...] = ()
+    readings: tuple[str, ...] = ()
+    records: tuple[SourceRow, ...] = ()
+    withheld: bool = False
+    parts: tuple[Criterion, ...] = ()
+
+    @property
+    def standard(self) -> UsedStandard | None:
+        """The first of the standards."""
+        return self.standards[0] if self.standards else None
+
+    @property
+    def article(self) -> CitedArticle | None:
+        """The first of the articles."""
+        return self.articles[0] if self.articles else None
+
+
+@dataclass(frozen=True, slots=True)
+class MissingFact:
+    """A fact that would decide; `register`: a department holds it, so nobody asks the citizen."""
+
+    item: str
+    label: str
+    subject: str
+    register: bool
+    department: str | None
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class NearMiss:
+    """How far the nearest failing number is from its limit."""
+
+    criterion: str
+    difference: str
+    unit: str | None
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class Flip:
+    """One criterion that alone would turn the decision."""
+
+    criterion: str
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reasons:
+    """One decision on one household or person, and everything it rests on."""
+
+    programme: str
+    label: str
+    unit: str
+    id: str
+    status: str
+    after: str | None
+    with_programme: str | None
+    rule: str | None
+    rule_article: CitedArticle | None
+    amount: str | None
+    period: str
+    enrolled: bool | None
+    tree: Criterion | None
+    missing: tuple[MissingFact, ...]
+    next_fact: MissingFact | None
+    near_miss: NearMiss | None
+    counterfactuals: tuple[Flip, ...]
+    steps_to_do: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Relative:
+    """A member of the household."""
+
+    id: str
+    relation: str | None
+    relation_label: str | None
+    counted: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Every programme for one household and for each of its members."""
+
+    id: str | None
+    region: str | None
+    as_of: date
+    lang: str
+    members: tuple[Relative, ...]
+    programmes: tuple[Reasons, ...]
+    persons: Mapping[str, tuple[Reasons, ...]]
+
+    @property
+    def rests_on_assumed(self) -> bool:
+        """Whether any standard used was assumed, not found."""
+        every = (*self.programmes, *(r for reasons in self.persons.values() for r in reasons))
+        return any(_assumed(reasons.tree) for reasons in every if reasons.tree)
+
+
+def _assumed(criterion: Criterion) -> bool:
+    return any(s.assumed for s in criterion.standards) or any(map(_assumed, criterion.parts))
+
+
+def to_json(value: object) -> Any:  # noqa: ANN401 - whatever JSON holds
+    """The same as dictionaries and lists; a criterion names its first standard and article too."""
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return {key: to_json(inner) for key, inner in value.items()}
+    if isinstance(value, tuple | list):
+        return [to_json(inner) for inner in value]
+    if not is_dataclass(value):
+        return value
+    made = {
+        RENAMED.get(field.name, field.name): to_json(getattr(value, field.name))
+        for field in fields(value)
+    }
+    if isinstance(value, Criterion):
+        made |= {"standard": to_json(value.standard), "article": to_json(value.article)}
+    return made

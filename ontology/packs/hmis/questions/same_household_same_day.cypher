@@ -2,7 +2,7 @@
 // asks.zh:  哪些家庭同一天得到了不止一笔资助？
 // label:    Several payments to one household, same day
 // label.zh: 同一家庭同日多笔资助
-// finds:    suspicion
+// finds:    duplicate
 // key:      unit, unit_id, day
 // evidence: payments, amounts
 // needs:    disbursement, enrolment

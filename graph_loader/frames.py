@@ -62,9 +62,11 @@ def graph_frames(
     decisions: pl.DataFrame | None = None,
     run: str = "",
     as_of: date | None = None,
+    findings: pl.DataFrame | None = None,
 ) -> GraphFrames:
-    """Everything that the graph holds, but findings and the watermark.
+    """Everything that the graph holds, but the watermark.
 
+    `findings` are those on record: id, question, finds, unit, unit_id, programme and so on.
     A region, programme, department or account that only a row names is a node with an id alone.
     """
     items = _items(pack)
@@ -82,6 +84,9 @@ def graph_frames(
     )
     edges |= _steps(nodes) | _qualifications(decisions, run)
     edges |= candidates(nodes.get("Disbursement"), pack)
+    if findings is not None:
+        nodes["Finding"] = shaped(findings, _declared("Finding"))
+        edges |= _findings(nodes)
     return _completed(nodes, edges, pack)
 
 
@@ -312,6 +317,20 @@ def _qualifications(decisions: pl.DataFrame | None, run: str) -> Edges:
         )
         for label, unit in UNIT_OF
     }
+
+
+def _findings(nodes: Nodes) -> Edges:
+    """What each finding is about, where the graph still knows it."""
+    found: Edges = {}
+    parts = [(label, pl.col("unit") == unit, "unit_id") for label, unit in UNIT_OF]
+    for label, which, column in [*parts, ("Programme", pl.lit(value=True), "programme")]:
+        rows = (
+            nodes["Finding"]
+            .filter(which)
+            .join(nodes[label], left_on=column, right_on="id", how="semi")
+        )
+        found["Finding", "ABOUT", label] = _pairs(rows, "id", column)
+    return found
 
 
 def _completed(nodes: Nodes, edges: Edges, pack: Pack) -> GraphFrames:

@@ -164,6 +164,25 @@ def test_a_household_is_where_it_is_handled() -> None:
     ]
 
 
+def test_a_finding_is_about_a_unit_and_a_programme_that_are_there() -> None:
+    findings = pl.DataFrame(
+        {
+            "id": ["F1", "F2", "F3"],
+            "question": ["never_applied", "same_thing_same_day", "never_applied"],
+            "unit": ["household", "person", "household"],
+            "unit_id": ["H1", "P3", "H9"],
+            "programme": ["MZ01", None, "MZ01"],
+            "departments": [["civil_affairs"], [], None],
+            "money": [81200, None, 5],
+        }
+    )
+    graph = graph_frames(village.facts(), village.pack(), findings=findings)
+    assert edge(graph, "Finding", "ABOUT", "Household") == [("F1", "H1")]
+    assert edge(graph, "Finding", "ABOUT", "Person") == [("F2", "P3")]
+    assert edge(graph, "Finding", "ABOUT", "Programme") == [("F1", "MZ01"), ("F3", "MZ01")]
+    assert graph.nodes["Finding"].height == 3
+
+
 def test_no_facts_give_the_pack_alone() -> None:
     graph = graph_frames(Facts(), village.pack())
     assert sorted(graph.nodes) == [

@@ -60,12 +60,12 @@ def graph_frames(
     pack: Pack,
     *,
     decisions: pl.DataFrame | None = None,
-    run: str = "",
     as_of: date | None = None,
     findings: pl.DataFrame | None = None,
 ) -> GraphFrames:
     """Everything that the graph holds, but the watermark.
 
+    `decisions`: unit, id, programme, status, after, amount, period, since, run and so on;
     `findings` are those on record: id, question, finds, unit, unit_id, programme and so on.
     A region, programme, department or account that only a row names is a node with an id alone.
     """
@@ -82,7 +82,7 @@ def graph_frames(
     edges = (
         policy_edges(pack) | _family(facts) | _links(nodes) | _record_edges(records, items, as_of)
     )
-    edges |= _steps(nodes) | _qualifications(decisions, run)
+    edges |= _steps(nodes) | _qualifications(decisions)
     edges |= candidates(nodes.get("Disbursement"), pack)
     if findings is not None:
         nodes["Finding"] = shaped(findings, _declared("Finding"))
@@ -303,13 +303,12 @@ def _steps(nodes: Nodes) -> Edges:
     }
 
 
-def _qualifications(decisions: pl.DataFrame | None, run: str) -> Edges:
+def _qualifications(decisions: pl.DataFrame | None) -> Edges:
     """An edge for each unit that is eligible and yields to no other programme."""
     if decisions is None:
         return {}
     kept = pl.col("status").eq("eligible") & pl.col("after").ne_missing("excluded")
-    eligible = decisions.filter(kept).with_columns(run=pl.lit(run))
-    eligible = eligible.rename({"id": "from", "programme": "to"})
+    eligible = decisions.filter(kept).rename({"id": "from", "programme": "to"})
     columns = Edge("", "", "", "", "", schema.QUALIFICATION).columns
     return {
         (label, "QUALIFIES_FOR", "Programme"): shaped(

@@ -16,7 +16,6 @@ def graph() -> GraphFrames:
         village.facts(),
         village.pack(),
         decisions=village.decisions(),
-        run="R1",
         as_of=village.AS_OF,
     )
 

@@ -37,7 +37,6 @@ def frames(facts: Facts | None = None) -> GraphFrames:
         facts or village.facts(),
         village.pack(),
         decisions=village.decisions(),
-        run="R1",
         as_of=village.AS_OF,
     )
 

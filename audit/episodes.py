@@ -37,6 +37,10 @@ STATED: Final = (
     "origins",
     "evidence",
     "evidence_digest",
+    "excess",
+    "details",
+    "months",
+    "rank",
 )
 FRESH: Final = {"work_state": "to_dispatch", "conclusion": None, "disposal": None}
 

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from audit.records import Records
     from audit.users import Scope
 
+OPEN: Final = ("draft", "to_register", "to_dispatch", "in_progress", "to_close")
 RETURN_WITHIN: Final = 1  # working days after dispatch
 
 

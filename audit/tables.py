@@ -114,6 +114,10 @@ FINDINGS: Final = Table(
     Column("origins", JSON, nullable=False),
     Column("evidence", JSON, nullable=False),
     Column("evidence_digest", String(64), nullable=False),
+    Column("excess", JSON, nullable=False),
+    Column("details", Text),  # JSON text: what the question adds, shown as it is
+    Column("months", Integer),
+    Column("rank", BigInteger),
     Column("episode", Integer, nullable=False),
     Column("work_state", String(20), nullable=False),
     Column("conclusion", String(20)),
@@ -126,7 +130,7 @@ FINDINGS: Final = Table(
     Index(None, "question", "cleared_at"),
     Index(None, "region"),
     Index(None, "household"),
-    Index(None, "money", "id"),
+    Index(None, "rank", "id"),
 )
 
 FINDING_DEPARTMENTS: Final = Table(

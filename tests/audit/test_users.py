@@ -162,10 +162,10 @@ def test_every_role_of_the_offices_is_there() -> None:
     ("role", "sensitivity", "sight"),
     [
         ("leader", "finance", "truth"),
-        ("leader", "custody", "nothing"),
+        ("leader", "judicial", "nothing"),
         ("leader", None, "value"),
         ("handler", "finance", "value"),
-        ("village", "anything", "truth"),
+        ("village", "finance", "nothing"),
         ("administrator", "finance", "nothing"),
     ],
 )

@@ -49,5 +49,9 @@ def finding(made: str, **other: object) -> dict[str, object]:
         "origins": ["household_register|1"],
         "evidence": {"amount": 81_200},
         "evidence_digest": f"digest-{made}",
+        "excess": [],
+        "details": "{}",
+        "months": 1,
+        "rank": 81_200,
         **other,
     }

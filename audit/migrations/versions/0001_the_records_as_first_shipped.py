@@ -33,6 +33,10 @@ def make_findings() -> None:
         sa.Column("origins", sa.JSON(), nullable=False),
         sa.Column("evidence", sa.JSON(), nullable=False),
         sa.Column("evidence_digest", sa.String(length=64), nullable=False),
+        sa.Column("excess", sa.JSON(), nullable=False),
+        sa.Column("details", sa.Text(), nullable=True),
+        sa.Column("months", sa.Integer(), nullable=True),
+        sa.Column("rank", sa.BigInteger(), nullable=True),
         sa.Column("episode", sa.Integer(), nullable=False),
         sa.Column("work_state", sa.String(length=20), nullable=False),
         sa.Column("conclusion", sa.String(length=20), nullable=True),
@@ -45,7 +49,7 @@ def make_findings() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_findings")),
     )
     op.create_index("ix_findings_household", "findings", ["household"])
-    op.create_index("ix_findings_money_id", "findings", ["money", "id"])
+    op.create_index("ix_findings_rank_id", "findings", ["rank", "id"])
     op.create_index("ix_findings_question_cleared_at", "findings", ["question", "cleared_at"])
     op.create_index("ix_findings_region", "findings", ["region"])
 

@@ -1,0 +1,67 @@
+"""Reasons as one role may read them: the value, only the truth, or nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from api.access import sight
+
+if TYPE_CHECKING:
+    from api.lists import Json
+    from api.service import Service
+    from audit.users import Scope
+
+STRICT: Final = ("value", "truth", "nothing")
+
+
+def reasons_in(service: Service, scope: Scope, told: Json) -> Json:
+    """An explanation cut to the departments of the user, and to what his role sees."""
+
+    def cut(reasons: list[Json]) -> list[Json]:
+        return [for_role(scope, one) for one in reasons if theirs(service, scope, one)]
+
+    return {
+        **told,
+        "programmes": cut(told["programmes"]),
+        "persons": {person: cut(reasons) for person, reasons in told["persons"].items()},
+    }
+
+
+def theirs(service: Service, scope: Scope, reasons: Json) -> bool:
+    """Whether the programme is run by one of the user's departments."""
+    programme = service.pack.programmes.get(reasons["programme"])
+    return programme is not None and scope.holds(programme.department)
+
+
+def for_role(scope: Scope, reasons: Json) -> Json:
+    """One decision with what the role may not see taken out."""
+    tree = criterion(scope, reasons["tree"]) if reasons["tree"] else None
+    shut = hidden(tree) if tree else set()
+    near = reasons["near_miss"]
+    if near is not None and (near["criterion"] in shut or (shut and near["criterion"] is None)):
+        near = None
+    return {**reasons, "tree": tree, "near_miss": near}
+
+
+def criterion(scope: Scope, node: Json) -> Json:
+    """One condition: values out where only the truth is for this role, all of it where nothing."""
+    parts = [criterion(scope, part) for part in node["parts"]]
+    seen = max(
+        (sight(scope, one["sensitivity"]) for one in node["inputs"]),
+        key=STRICT.index,
+        default="value",
+    )
+    if seen == "value":
+        return {**node, "parts": parts}
+    inputs = [
+        {**one, "value": one["value"] if sight(scope, one["sensitivity"]) == "value" else None}
+        for one in node["inputs"]
+    ]
+    cut = {"parts": parts, "inputs": inputs, "value": None, "records": [], "withheld": True}
+    return {**node, **cut, "truth": node["truth"] if seen == "truth" else None}
+
+
+def hidden(node: Json) -> set[str | None]:
+    """The names of the conditions whose values were taken out."""
+    below = {name for part in node["parts"] for name in hidden(part)}
+    return below | ({node["name"], node["says"]} if node["withheld"] else set())

@@ -1,0 +1,92 @@
+"""What the application serves: the records, the pack, and what the latest run knows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from api.problems import Problem
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from audit.figure_parts import FigureFacts
+    from audit.findings import Readable
+    from audit.records import Records
+    from cypher.question import Question
+    from matching.run import Run
+    from ontology.pack import Pack
+
+Row = dict[str, Any]
+DEPARTMENTS = """
+MATCH (h:Household {id: $household})-[:HAS_MEMBER*0..1]-(x)-[:ENROLLED_IN]->(p:Programme)
+MATCH (d:Department)-[:RUNS]->(p)
+RETURN DISTINCT d.id AS department
+ORDER BY department
+"""
+
+
+@dataclass(frozen=True)
+class State:
+    """One run, and everything that was decided and found in it.
+
+    `explain` gives one unit's reasons, `origins` the files and lines of records, `lacks` the data
+    that a question which could not be asked would need.
+    """
+
+    run: Run
+    made_at: str
+    decisions: pl.DataFrame
+    store: Readable
+    lacks: Mapping[str, Sequence[str]]
+    explain: Callable[[str, str], Row]
+    origins: Callable[[Sequence[str]], list[Row]]
+    facts: FigureFacts
+    measured: dict[Any, Any] = field(default_factory=dict)  # figures, until anything changes
+
+
+@dataclass(frozen=True)
+class Service:
+    """The application's own state. `latest` gives the state of the latest run, if there is one."""
+
+    records: Records
+    pack: Pack
+    questions: Mapping[str, Question]
+    latest: Callable[[], State | None]
+    keys: Path
+
+    @property
+    def state(self) -> State:
+        """The state of the latest run."""
+        found = self.latest()
+        if found is None:
+            raise Problem("no-data")
+        return found
+
+    @property
+    def key_file(self) -> Path:
+        return self.keys / "journal.key"
+
+    @property
+    def anchor_file(self) -> Path:
+        return self.keys.parent / "journal.anchors.jsonl"
+
+    def departments_of(self, household: str) -> list[str]:
+        """The departments whose programmes a household or its members were granted."""
+        rows = self.state.store.read(DEPARTMENTS, {"household": household})
+        return [row["department"] for row in rows]
+
+
+def word(text: Mapping[str, str] | None, lang: str) -> str | None:
+    """A label in the reader's language, else in another."""
+    return (text.get(lang) or next(iter(text.values()), None)) if text else None
+
+
+def yuan(fen: int | None) -> str | None:
+    """Money in fen as a decimal text in yuan."""
+    if fen is None:
+        return None
+    sign, whole = ("-", -fen) if fen < 0 else ("", fen)
+    return f"{sign}{whole // 100}.{whole % 100:02d}"

@@ -155,10 +155,10 @@ def columns_of(
     height = sources[MEMBER].table.height if height is None else height
     table = pl.DataFrame({"@": no_row(height)})
     for prefix, names in wanted.items():
-        source, shown = sources[prefix], KIN if prefix == PERSON else prefix
+        source, of = sources[prefix], KIN if prefix == PERSON else prefix
         made = source.table.select(present(names, source.table))
         made = made if source.at is None else gather(made, source.at)
-        named = {name: f"{shown}.{name}" for name in made.columns}
+        named = {name: f"{of}.{name}" for name in made.columns}
         table = table.hstack(made.rename(named).get_columns())
     return table
 

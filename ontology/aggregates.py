@@ -93,7 +93,7 @@ def run(unit: str, over: str, condition: Node | None, work: Work, scope: Scope) 
     if over == MEMBER:
         return owned(unit, "has_member", MEMBER, work.rows[PERSON], work)
     if over == KIN:
-        made = owned(unit, KIN, KIN, work.rows.get(KIN, pl.DataFrame()), work)
+        made = owned(unit, KIN, KIN, work.rows[KIN], work)
         role = work.frames.roles.get(KIN_PERSON)
         at = np.full(0, -1) if role is None else role.owner
         return replace(made, sources={**made.sources, PERSON: Source(work.rows[PERSON], at)})

@@ -24,7 +24,7 @@ from ontology.places import Chosen, Places, chosen, given_measure, places, stand
 from ontology.plan import Plan, Policies, aggregates_in, by_unit, facts, number, order, plan
 from ontology.stated import base_value, stated_columns
 from ontology.to_frame import Frames, Work, gather, physical, truths
-from ontology.vocabulary import HOUSEHOLD, PERSON, Item, Measure
+from ontology.vocabulary import HOUSEHOLD, KIN, PERSON, Item, Measure
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -82,8 +82,8 @@ class Run:
 
     def stated_ratios(self, name: str, unit: str) -> list[str]:
         """The stated ratios whose numerator this indicator is."""
-        held = self.work.rows[unit].columns
-        return [r for r in self.plan.ratios_of.get(name, ()) if f"stated.{r}__num" in held]
+        columns = self.work.rows[unit].columns
+        return [r for r in self.plan.ratios_of.get(name, ()) if f"stated.{r}__num" in columns]
 
 
 def evaluate(
@@ -135,8 +135,9 @@ def started(pack: Policies, made: Plan, frames: Frames) -> Work:
     """The tables with a null column for every fact that is read and that nobody sent."""
     vocabulary = pack.vocabulary
     rows = {}
-    for unit in sorted({HOUSEHOLD, PERSON, *vocabulary.kinds, *frames.rows}):
-        table = frames.rows.get(unit, pl.DataFrame({"id": pl.Series([], dtype=pl.String)}))
+    empty = pl.DataFrame(schema={"id": pl.String, "kind": pl.String})
+    for unit in sorted({HOUSEHOLD, PERSON, KIN, *vocabulary.kinds, *frames.rows}):
+        table = frames.rows.get(unit, empty)
         missing = {}
         for name in sorted(made.columns.get(unit, frozenset()) - set(table.columns)):
             item = vocabulary.items.get(name)
@@ -177,9 +178,9 @@ def add_standards(run: Run, wanted: Mapping[str, frozenset[str]]) -> None:
             if name in table.columns:
                 measure = given_measure(table[name], run.work.frames.scales.get(parameter, 1))
             else:
-                held = run.pack.vocabulary.standards.get(parameter, Measure())
+                scale = run.pack.vocabulary.standards.get(parameter, Measure()).scale
                 column, measure = standard_column(
-                    parameter, run.pack, run.as_of, run.places[unit], held.scale
+                    parameter, run.pack, run.as_of, run.places[unit], scale
                 )
                 columns.append(column.alias(name))
             run.standards[parameter] = widest(run.standards.get(parameter), measure)
@@ -236,26 +237,30 @@ def stated_names(name: str, scope: Scope) -> list[str]:
 def with_stated(column: pl.Expr, given: Sequence[str], derived: Sequence[pl.Expr]) -> pl.Expr:
     """A column, its stated value first; the ends of an interval take that of the whole."""
     name = column.meta.output_name()
-    held = f"stated.{name.removesuffix('__low').removesuffix('__high')}"
-    first = [pl.col(held)] if held in given else []
+    whole = f"stated.{name.removesuffix('__low').removesuffix('__high')}"
+    first = [pl.col(whole)] if whole in given else []
     return pl.coalesce(*first, *derived, column).alias(name)
 
 
 def measured(run: Run, unit: str, names: Sequence[str]) -> dict[str, Bounds]:
-    """What some indicators really are, beside what their formulas allow."""
+    """What some numbers really are, beside what their formulas allow."""
     table, found = run.work.rows[unit], {}
     for name in names:
-        sides = [present({f"{name}{part}"}, table) for part in ("", "__num", "__den")]
-        ends = [
-            given_measure(table[c], 1) for side in sides for c in side if table[c].dtype == pl.Int64
-        ]
-        if ends:
-            known = run.bounds.get(name, Bounds(0, 0, (0, 0)))
-            least = min(known.least, *(end.least or 0 for end in ends))
-            most = max(known.greatest, *(end.greatest or 0 for end in ends))
-            bottom = known.bottom and (0, max(known.bottom[1], most))
-            found[name] = Bounds(least, most, bottom)
+        known = run.bounds.get(name, Bounds(0, 0, (0, 0)))
+        sides = {part: held(f"{name}{part}", table) for part in ("", "__num", "__den")}
+        tops = [*sides[""], *sides["__num"], known.least, known.greatest]
+        bottoms = [*sides["__den"], *(known.bottom or ())]
+        found[name] = Bounds(min(tops), max(tops), (0, max(bottoms, default=0)))
     return found
+
+
+def held(name: str, table: pl.DataFrame) -> list[int]:
+    """The least and greatest integers of a column and of its ends; nothing of other columns."""
+    columns = [
+        table[column] for column in (name, f"{name}__low", f"{name}__high") if column in table
+    ]
+    measures = [given_measure(c, 1) for c in columns if c.dtype == pl.Int64]
+    return [end or 0 for measure in measures for end in (measure.least, measure.greatest)]
 
 
 def lift_columns(work: Work, unit: str, parts: Sequence[Formula]) -> None:

@@ -335,9 +335,9 @@ def rounded(quantity: Quantity, digits: int, way: str) -> Quantity:
         return Quantity(top, Fraction(1, 10**digits))
     bottom = times(quantity.bottom or literal(1), factor.denominator)
     edges = [quotient(n, factor.denominator, way) for n in (top.least, top.greatest)]
-    wide(2 * top.least - bottom.greatest, 2 * top.greatest + bottom.greatest)
-    made = divided_ends(top, bottom, way)
-    return Quantity(Span(*made, *edges), Fraction(1, 10**digits))
+    reach = 2 * max(abs(top.least), abs(top.greatest)) + bottom.greatest
+    ends = divided_ends(top, bottom, way, pl.Int128() if wide(0, reach) else pl.Int64())
+    return Quantity(Span(*ends, *edges), Fraction(1, 10**digits))
 
 
 def quotient(top: int, bottom: int, way: str) -> int:
@@ -350,11 +350,11 @@ def quotient(top: int, bottom: int, way: str) -> int:
     return half if top >= 0 else -half
 
 
-def divided_ends(top: Span, bottom: Span, way: str) -> tuple[pl.Expr, pl.Expr]:
+def divided_ends(top: Span, bottom: Span, way: str, bits: pl.DataType) -> tuple[pl.Expr, pl.Expr]:
     """The ends of a rounded quotient; unknown where an interval of either sign meets another."""
 
     def ends(a: pl.Expr, b: pl.Expr) -> pl.Expr:
-        return divided(a.cast(pl.Int128), b.cast(pl.Int128), way).cast(pl.Int64)
+        return divided(a.cast(bits), b.cast(bits), way).cast(pl.Int64)
 
     if top.exact and bottom.exact:
         column = ends(top.low, bottom.low)
@@ -367,11 +367,12 @@ def divided_ends(top: Span, bottom: Span, way: str) -> tuple[pl.Expr, pl.Expr]:
 
 
 def divided(top: pl.Expr, bottom: pl.Expr, way: str) -> pl.Expr:
-    """The rounded quotient of two columns."""
+    """The rounded quotient of two columns; `//` goes down, also below zero."""
     safe = pl.when(bottom > 0).then(bottom)
     if way == "down":
         return top // safe
     if way == "up":
-        return -(-top // safe)
-    half = (2 * top.abs() + safe) // (2 * safe)
-    return pl.when(top >= 0).then(half).otherwise(-half)
+        return (top + safe - 1) // safe
+    upward = (2 * top + safe) // (2 * safe)
+    downward = (2 * top + safe - 1) // (2 * safe)
+    return pl.when(top >= 0).then(upward).otherwise(downward)

@@ -11,6 +11,7 @@ import yaml
 from demo.population import DATA
 
 EXCEL: Final = "excel"
+SPREAD: Final = 7
 EXCEL_DAY_ONE: Final = -25569
 """What Excel calls day 0, in days since 1970-01-01."""
 PART: Final = "_part"
@@ -102,9 +103,9 @@ def _text(layout: Layout, prop: str, dtype: pl.DataType) -> pl.Expr:
 
 
 def _mixed(column: pl.Expr, styles: tuple[str, ...]) -> pl.Expr:
-    """Dates in all the styles of the file, row by row in turn."""
+    """Dates in all the styles of the file; one date is always written in one style."""
     texts = [_dated(column, style) for style in styles]
-    turn = pl.int_range(pl.len()) % len(styles)
+    turn = (column.cast(pl.Int32) // SPREAD) % len(styles)
     mixed = texts[0]
     for at, text in enumerate(texts[1:], 1):
         mixed = pl.when(turn == at).then(text).otherwise(mixed)

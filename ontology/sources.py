@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 import yaml
@@ -247,13 +247,16 @@ class _Reading:
             if value and item and item.datatype == "enum" and value not in item.values:
                 near = did_you_mean(value, item.values)
                 self.fault(f"`{value}` is no value of `{name}`.{near}", "columns", name, "values")
+        scale = _scale(says.get("scale", 1))
+        if scale is None:
+            self.fault("`scale` is a power of ten", "columns", name, "scale")
         return Column(
             name=name,
             header=says["from"],
             item=item,
             values=values,
             formats=_strings(says.get("formats")),
-            scale=Decimal(str(says.get("scale", 1))),
+            scale=scale or Decimal(1),
             optional=says.get("optional") is True,
         )
 
@@ -341,6 +344,14 @@ def _word(value: object) -> str:
     if value is None:
         return ""
     return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _scale(value: object) -> Decimal | None:
+    try:
+        scale = Decimal(str(value))
+    except InvalidOperation:
+        return None
+    return scale if scale > 0 and scale.normalize().as_tuple().digits == (1,) else None
 
 
 def _strings(value: object) -> tuple[str, ...]:

@@ -1,0 +1,257 @@
+"""Departments' files into the lake, as one version of it; every row accepted or refused."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from graph_loader.check import Place, check
+from graph_loader.errors import LoadError
+from graph_loader.read import deliveries, opened
+from graph_loader.rows import sift, table_of
+from graph_loader.table import NOTHING, Match, describe
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from graph_loader.check import Checked
+    from graph_loader.lake import Lake, Writing
+    from graph_loader.read import Delivery
+    from graph_loader.rows import Sifted
+    from ontology.pack import Pack
+    from ontology.sources import Source
+
+Progress = Callable[[str, int, int], None]
+COMPLETE: Final = {
+    "source": pl.String(),
+    "kind": pl.String(),
+    "region": pl.String(),
+    "from": pl.Date(),
+    "until": pl.Date(),
+    "load": pl.Int64(),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FileReport:
+    """What became of one file, or of one sheet: `loaded`, `known` (nothing new) or `refused`."""
+
+    name: str
+    status: str
+    source: str | None = None
+    sheet: str = ""
+    read: int = 0
+    accepted: int = 0
+    refused: int = 0
+    repeated: int = 0
+    says: str = ""
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LoadReport:
+    """What became of all files: `accepted` + `refused` = `read`; `repeated` are accepted too."""
+
+    load: int
+    version: int
+    files: tuple[FileReport, ...]
+
+    @property
+    def read(self) -> int:
+        return sum(file.read for file in self.files)
+
+    @property
+    def accepted(self) -> int:
+        return sum(file.accepted for file in self.files)
+
+    @property
+    def refused(self) -> int:
+        return sum(file.refused for file in self.files)
+
+    @property
+    def repeated(self) -> int:
+        return sum(file.repeated for file in self.files)
+
+    @property
+    def new(self) -> int:
+        """Rows that the lake did not hold before."""
+        return self.accepted - self.repeated
+
+    @property
+    def files_refused(self) -> tuple[FileReport, ...]:
+        return tuple(file for file in self.files if file.status == "refused")
+
+
+def load(
+    lake: Lake,
+    pack: Pack,
+    paths: Iterable[Path],
+    *,
+    today: date | None = None,
+    progress: Progress | None = None,
+) -> LoadReport:
+    """Read, check and store files, and those in folders and archives, as one version of the lake.
+
+    Raises:
+        LoadError: where nothing was loaded; the lake is as it was.
+    """
+    files = deliveries(paths)
+    with lake.writing() as writing:
+        loading = _Loading(writing, pack, today or datetime.now(tz=UTC).date())
+        for done, path in enumerate(files):
+            if progress:
+                progress(path.name, done, len(files))
+            for delivery in opened(path):
+                loading.take(delivery)
+        if progress:
+            progress("", len(files), len(files))
+        return loading.commit()
+
+
+class _Loading:
+    """One load in the making, file by file."""
+
+    def __init__(self, writing: Writing, pack: Pack, today: date) -> None:
+        self.writing = writing
+        self.pack = pack
+        self.today = today
+        held = writing.read("files").collect()
+        self.known: dict[str, set[tuple[str, str]]] = {}
+        if not held.is_empty():
+            for sha, source, digest in held.select("sha", "source", "source_digest").iter_rows():
+                self.known.setdefault(sha, set()).add((source, digest))
+        self.load = 1 + max(held["load"].to_list() if not held.is_empty() else [], default=0)
+        self.digests = {source.id: digest_of(source) for source in pack.sources.values()}
+        self.loads = {} if held.is_empty() else dict(held.select("source", "load").iter_rows())
+        self.reports: list[FileReport] = []
+        self.files: list[pl.DataFrame] = []
+
+    def take(self, delivery: Delivery) -> None:
+        """Load one file whole, or refuse it whole."""
+        sha = delivery.sha
+        seen = self.known.get(sha, set())
+        if seen and all(self.digests.get(source) == digest for source, digest in seen):
+            source = min(source for source, _ in seen)
+            self.reports.append(FileReport(delivery.name, "known", source))
+            return
+        try:
+            matches, says = self._matches(delivery)
+            checked = [
+                (match, self._check(match, Place(self.load, sha, match.grid.sheet)))
+                for match in matches
+            ]
+        except (LoadError, ValueError) as fault:
+            matches, says, checked = [], str(fault), []
+        if not matches:
+            self.reports.append(FileReport(delivery.name, "refused", says=says))
+            return
+        for match, rows in checked:
+            self._store(delivery, sha, match, rows, says)
+        self.known[sha] = {(m.source.id, self.digests[m.source.id]) for m in matches}
+
+    def _matches(self, delivery: Delivery) -> tuple[list[Match], str]:
+        """The sheets that a source describes, and what is to say of the others."""
+        matches: list[Match] = []
+        says: list[str] = []
+        for grid in delivery.grids():
+            found = describe(delivery.name, grid, self.pack.sources.values())
+            if isinstance(found, Match):
+                matches.append(found)
+            elif found.says != NOTHING or not grid.sheet:
+                says.append(f"{grid.sheet}: {found.says}" if grid.sheet else found.says)
+        return matches, " ".join(says) if matches or says else NOTHING
+
+    def _check(self, match: Match, place: Place) -> Checked:
+        return check(match, self.pack, place, today=self.today)
+
+    def _store(
+        self, delivery: Delivery, sha: str, match: Match, checked: Checked, says: str
+    ) -> None:
+        source = match.source.id
+        sifted = sift(checked.accepted, self.writing.read(table_of(source)), self.load)
+        rejects = pl.concat([checked.rejects, sifted.refused]).sort("row")
+        report = FileReport(
+            delivery.name,
+            "loaded",
+            source,
+            match.grid.sheet,
+            checked.read,
+            checked.accepted.height - sifted.refused.height,
+            rejects.height,
+            sifted.repeated,
+            says,
+            checked.notes,
+        )
+        if report.accepted + report.refused != report.read:
+            says = f"{delivery.name}: {report.read} rows were read, {report.accepted} accepted"
+            raise LoadError(f"{says} and {report.refused} refused.", retryable=False)
+        self._write(report, sha, sifted, rejects)
+
+    def _write(self, report: FileReport, sha: str, sifted: Sifted, rejects: pl.DataFrame) -> None:
+        """Rows that overtake others of this call are the next load: the newer one is seen."""
+        self.load += sifted.overtakes
+        number = pl.lit(self.load, pl.Int64)
+        source = str(report.source)
+        self.writing.append(table_of(source), sifted.fresh.with_columns(number.alias("_load")))
+        self.writing.append("rejects", rejects.with_columns(number.alias("load")))
+        self.reports.append(report)
+        self.loads[source] = self.load
+        self.files.append(
+            pl.DataFrame(
+                {
+                    "sha": sha,
+                    "name": report.name,
+                    "source": source,
+                    "sheet": report.sheet,
+                    "load": self.load,
+                    "read": report.read,
+                    "accepted": report.accepted,
+                    "refused": report.refused,
+                    "repeated": report.repeated,
+                    "notes": "; ".join(report.notes),
+                    "source_digest": self.digests[source],
+                }
+            )
+        )
+
+    def commit(self) -> LoadReport:
+        """Make the version; none where every file was known or refused."""
+        if self.files:
+            self.writing.append("files", pl.concat(self.files))
+        self._complete()
+        loaded = sum(file.status == "loaded" for file in self.reports)
+        version = self.writing.commit(f"load {self.load}: {loaded} files")
+        last = self.load if self.files else self.load - 1
+        return LoadReport(last, version, tuple(self.reports))
+
+    def _complete(self) -> None:
+        """What the sources loaded so far declare to be whole, as the pack says it now."""
+        rows = [
+            row for name, load in sorted(self.loads.items()) for row in self._declared(name, load)
+        ]
+        now = pl.DataFrame(rows, COMPLETE, orient="row")
+        held = self.writing.read("completeness").collect()
+        if held.is_empty():
+            held = now.clear()
+        if not now.drop("load").equals(held.select(*COMPLETE).drop("load")):
+            self.writing.replace("completeness", now)
+
+    def _declared(self, name: str, load: int) -> list[tuple[object, ...]]:
+        source = self.pack.sources.get(name)
+        if source is None or source.complete is None:
+            return []
+        whole = source.complete
+        regions = whole.regions or (self.pack.regions.root,)
+        until = whole.until or whole.as_of
+        return [(name, source.kind, region, whole.since, until, load) for region in regions]
+
+
+def digest_of(source: Source) -> str:
+    """What a source says, as a hash: a file read by another wording is read again."""
+    return hashlib.sha256(repr(replace(source, file=Path())).encode()).hexdigest()[:16]

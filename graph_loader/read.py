@@ -1,0 +1,155 @@
+"""Files as grids of text: CSV, workbooks, parquet, and what lies in zip archives."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import unicodedata
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Protocol
+
+import polars as pl
+
+from graph_loader.errors import LoadError
+from graph_loader.read_csv import CsvGrid
+from graph_loader.workbook import sheets
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+KINDS: Final = (".csv", ".txt", ".tsv", ".xlsx", ".parquet")
+UTF8_NAME: Final = 0x800
+"""The flag of a zip entry whose name is UTF-8."""
+
+
+class Grid(Protocol):
+    """One sheet: its first rows to look at, and the rows below a header to load."""
+
+    @property
+    def sheet(self) -> str: ...
+
+    @property
+    def encoding(self) -> str: ...
+
+    @property
+    def head(self) -> list[list[str]]: ...
+
+    def below(self, header: int) -> pl.DataFrame:
+        """Text columns `0`, `1`, …, `_row` as people count, and `_torn`: why it is no row."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One file as a department handed it in; inside an archive, the archive's name comes first."""
+
+    name: str
+    data: bytes
+
+    @property
+    def sha(self) -> str:
+        return hashlib.sha256(self.data).hexdigest()
+
+    @property
+    def base(self) -> str:
+        """The file's own name, without folders."""
+        return self.name.rsplit("/", 1)[-1]
+
+    def grids(self) -> list[Grid]:
+        """The sheets of the file.
+
+        Raises:
+            LoadError: where the file cannot be read as what its name says.
+        """
+        kind = Path(self.base).suffix.lower()
+        if kind not in KINDS:
+            says = f"{self.name}: no file of kind `{kind}` is read; save it as .xlsx or .csv."
+            raise LoadError(says, retryable=False)
+        try:
+            return self._grids(kind)
+        except (ValueError, KeyError, OSError, pl.exceptions.PolarsError) as fault:
+            says = f"{self.name}: cannot be read as {kind}: {fault}"
+            raise LoadError(says, retryable=False) from fault
+
+    def _grids(self, kind: str) -> list[Grid]:
+        if kind == ".xlsx":
+            return list(sheets(self.data))
+        if kind == ".parquet":
+            return [ParquetGrid(self.data)]
+        return [CsvGrid(self.data)] if self.data.strip() else []
+
+
+class ParquetGrid:
+    """A parquet file; its column names are the header, and its rows are counted from 1."""
+
+    sheet = ""
+    encoding = ""
+
+    def __init__(self, data: bytes) -> None:
+        self._table = pl.read_parquet(io.BytesIO(data))
+
+    @property
+    def head(self) -> list[list[str]]:
+        return [self._table.columns]
+
+    def below(self, header: int) -> pl.DataFrame:
+        """All rows; below the only header there is."""
+        table = self._table.select(pl.all().cast(pl.String))
+        table.columns = [str(at) for at in range(header, header + table.width)]
+        return table.with_columns(
+            pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias("_row"),
+            pl.lit(None, pl.String).alias("_torn"),
+        )
+
+
+def deliveries(paths: Iterable[Path]) -> list[Path]:
+    """The files at these paths, those in folders in the order of their names.
+
+    Raises:
+        LoadError: where a path leads to nothing.
+    """
+    found: list[Path] = []
+    for path in map(Path, paths):
+        if not path.exists():
+            raise LoadError(f"There is no file {path}.", retryable=False)
+        inside = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
+        found += [
+            p for p in inside if not _aside(p.relative_to(path) if p != path else Path(p.name))
+        ]
+    return found
+
+
+def opened(path: Path) -> Iterator[Delivery]:
+    """The file, or the files of an archive, one at a time."""
+    if path.suffix.lower() != ".zip":
+        yield Delivery(path.name, path.read_bytes())
+        return
+    try:
+        with zipfile.ZipFile(path) as archive:
+            for entry in sorted(archive.infolist(), key=_name):
+                if not entry.is_dir() and not _aside(Path(_name(entry))):
+                    yield Delivery(f"{path.name}/{_name(entry)}", archive.read(entry))
+    except zipfile.BadZipFile as fault:
+        raise LoadError(f"{path.name}: not a zip archive: {fault}", retryable=False) from fault
+
+
+def _name(entry: zipfile.ZipInfo) -> str:
+    """Windows writes Chinese names in GBK and does not say so."""
+    if entry.flag_bits & UTF8_NAME:
+        return entry.filename
+    try:
+        return entry.filename.encode("cp437").decode("gb18030")
+    except UnicodeError:
+        return entry.filename
+
+
+def _aside(path: Path) -> bool:
+    """What systems and editors leave beside the files."""
+    return any(part.startswith((".", "~$", "__MACOSX")) for part in path.parts)
+
+
+def same_name(name: str) -> str:
+    """A file's name to compare by: composed characters, half-width forms."""
+    return unicodedata.normalize("NFKC", name)

@@ -1,0 +1,98 @@
+"""Rows against what the lake holds: new, repeated, or a newer version of a known key."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from graph_loader.check import MARKS, key_twice
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from graph_loader.lake import Lake
+
+
+@dataclass(frozen=True, slots=True)
+class Sifted:
+    """Rows to store, how many were there already, and those that contradict their own file.
+
+    `overtakes`: some row is a newer version of one that came with the same load.
+    """
+
+    fresh: pl.DataFrame
+    repeated: int
+    refused: pl.DataFrame
+    overtakes: bool
+
+
+def sift(rows: pl.DataFrame, held: pl.LazyFrame, load: int) -> Sifted:
+    """Part the accepted rows of a file by what is known of their keys."""
+    content = [column for column in rows.columns if column not in MARKS]
+    once, again, contrary = _within(rows, content)
+    known = _known(once, held, content)
+    if known.is_empty():
+        return Sifted(once, again, key_twice(contrary), overtakes=False)
+    kept = once.drop("_load").join(known, on="_key", how="left", maintain_order="left")
+    same = kept.select(
+        pl.col("_load").is_not_null()
+        & pl.all_horizontal(pl.col(c).eq_missing(pl.col(_held(c))) for c in content)
+    ).to_series()
+    newer = kept.filter(~same)["_load"]
+    fresh = once.filter(~same)
+    return Sifted(fresh, again + int(same.sum()), key_twice(contrary), bool((newer == load).any()))
+
+
+def current(lake: Lake, source: str) -> pl.LazyFrame:
+    """What the last load says of each key of a source."""
+    rows = lake.read(table_of(source))
+    if "_key" not in rows.collect_schema():
+        return rows
+    return rows.filter(pl.col("_load") == pl.col("_load").max().over("_key"))
+
+
+def table_of(source: str) -> str:
+    """The lake's table of one source's rows."""
+    return f"rows_{source}"
+
+
+def _within(rows: pl.DataFrame, content: Iterable[str]) -> tuple[pl.DataFrame, int, pl.DataFrame]:
+    """The first row of each key, how many repeat it, and those that contradict it."""
+    several = rows["_key"].is_duplicated()
+    if not several.any():
+        return rows, 0, rows.clear()
+    doubled = rows.filter(several).select(
+        "_row",
+        "_sheet",
+        first=pl.col("_key").is_first_distinct(),
+        same=pl.all_horizontal(
+            pl.col(column).eq_missing(pl.col(column).first().over("_key")) for column in content
+        ),
+    )
+    at = several.arg_true()
+    out = at.filter(~doubled["first"])
+    contrary = rows[at.filter(~doubled["same"])]
+    keep = pl.Series([True]).new_from_index(0, rows.height).scatter(out, False)  # noqa: FBT003
+    return rows.filter(keep), out.len() - contrary.height, contrary
+
+
+def _known(rows: pl.DataFrame, held: pl.LazyFrame, content: Iterable[str]) -> pl.DataFrame:
+    """The newest rows that the lake holds of these keys."""
+    names = set(held.collect_schema())
+    if not names or rows.is_empty():
+        return pl.DataFrame()
+    found = held.select(
+        "_key",
+        "_load",
+        *(
+            (pl.col(name) if name in names else pl.lit(None, rows.schema[name])).alias(_held(name))
+            for name in content
+        ),
+    ).join(rows.lazy().select("_key"), on="_key", how="semi")
+    return found.filter(pl.col("_load") == pl.col("_load").max().over("_key")).collect()
+
+
+def _held(column: str) -> str:
+    return f"{column}\u2020"

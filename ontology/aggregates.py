@@ -37,8 +37,9 @@ EDGE: Final = 2**63 - 1
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where the columns of a prefix come from: a table, row by row or by row numbers."""
+    """Where the columns of a prefix come from: a unit's table, row by row or by row numbers."""
 
+    unit: str
     table: pl.DataFrame
     at: Rows | None = None
 
@@ -61,7 +62,7 @@ def aggregate(unit: str, nodes: Iterable[Aggregate], work: Work, scope: Scope) -
             batches[node.over, gate(node)].append(node)
             work.names[unit, node] = f"#{unit}.{len(work.names)}"
     for (over, condition), batch in batches.items():
-        rows = run(unit, over, condition, work, scope)
+        rows = rows_over(unit, over, condition, work, scope)
         table = row_table(rows, batch, work)
         inside = replace(scope, rowwise=True, columns=frozenset(table.columns))
         columns: dict[str, pl.Series] = {}
@@ -88,7 +89,7 @@ def gate(node: Aggregate) -> Node | None:
     return Both(tuple(own)) if own else None
 
 
-def run(unit: str, over: str, condition: Node | None, work: Work, scope: Scope) -> Run:
+def rows_over(unit: str, over: str, condition: Node | None, work: Work, scope: Scope) -> Run:
     """The rows of a kind, whoever owns them."""
     if over == MEMBER:
         return owned(unit, "has_member", MEMBER, work.rows[PERSON], work)
@@ -96,7 +97,9 @@ def run(unit: str, over: str, condition: Node | None, work: Work, scope: Scope) 
         made = owned(unit, KIN, KIN, work.rows[KIN], work)
         role = work.frames.roles.get(KIN_PERSON)
         at = np.full(0, -1) if role is None else role.owner
-        return replace(made, sources={**made.sources, PERSON: Source(work.rows[PERSON], at)})
+        return replace(
+            made, sources={**made.sources, PERSON: Source(PERSON, work.rows[PERSON], at)}
+        )
     kind = work.vocabulary.kinds[over]
     made = owned(kind.owner, f"has_{over}", over, work.rows[over], work)
     return made if kind.owner == unit else through_members(made, condition, work, scope)
@@ -115,7 +118,8 @@ def owned(unit: str, name: str, prefix: str, table: pl.DataFrame, work: Work) ->
         closed = is_closed(role, work.rows[unit])
     if (role is None or role.closed is None) and complete in work.rows[unit].columns:
         closed = truth(work.rows[unit][complete])
-    sources = {prefix: Source(table), "": Source(work.rows[unit], owner)}
+    of = PERSON if prefix == MEMBER else prefix
+    sources = {prefix: Source(of, table), "": Source(unit, work.rows[unit], owner)}
     return Run(owner, whole, sources, closed)
 
 
@@ -130,8 +134,8 @@ def through_members(made: Run, condition: Node | None, work: Work, scope: Scope)
         inside = replace(scope, rowwise=True, columns=frozenset(table.columns))
         unknown &= possible(table.select(gate=plain(condition, inside))["gate"])
     gaps = found(members.groups, [unknown])[0]
-    sources = {**made.sources, MEMBER: Source(work.rows[PERSON], made.owner)}
-    sources[""] = Source(work.rows[HOUSEHOLD], owner)
+    sources = {**made.sources, MEMBER: Source(PERSON, work.rows[PERSON], made.owner)}
+    sources[""] = Source(HOUSEHOLD, work.rows[HOUSEHOLD], owner)
     return Run(owner, groups(owner, height), sources, members.closed & ~gaps)
 
 

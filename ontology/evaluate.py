@@ -112,8 +112,7 @@ def amounts(pack: Policies, frames: Frames, text: str, unit: str, as_of: date) -
     run = Run(pack, made, as_of, started(pack, made, frames), places(frames))
     used = {n.parameter for n in walk_formula(parsed.root) if isinstance(n, Standard)}
     add_standards(run, {unit: frozenset(used)})
-    for owner, name in facts(parsed.root, unit):
-        run.bounds |= measured(run, owner, [name])
+    run.bounds |= frames.bounds
     lift_columns(run.work, unit, [parsed])
     aggregate(unit, aggregates_in([parsed]), run.work, run.scope(unit))
     amount = Item(name="amount", unit_of=unit, datatype="decimal", label={}, scale=FEN)
@@ -128,7 +127,8 @@ def finished(run: Run) -> Frames:
         for unit, table in run.work.rows.items()
     }
     scales = {parameter: measure.scale for parameter, measure in run.standards.items()}
-    return Frames(rows, run.work.frames.roles, {**run.work.frames.scales, **scales})
+    scales = {**run.work.frames.scales, **scales}
+    return Frames(rows, run.work.frames.roles, scales, run.as_of, run.bounds)
 
 
 def started(pack: Policies, made: Plan, frames: Frames) -> Work:

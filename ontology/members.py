@@ -24,7 +24,7 @@ UFUNCS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Groups:
-    """Rows in the order of their owners: `starts[i]` is the first row of owner `present[i]`.
+    """Rows in the order of their owners: from `starts[i]` up to `ends[i]` those of `present[i]`.
 
     Owners without rows are not in `present`: reduceat gives nonsense for an empty group.
     `order` is None where the rows already stand in that order, each with an owner.
@@ -33,6 +33,7 @@ class Groups:
     size: int
     order: Rows | None
     starts: Rows
+    ends: Rows
     present: Rows
 
 
@@ -46,7 +47,8 @@ def groups(owner: Rows, size: int) -> Groups:
     first = np.ones(len(owner), dtype=np.bool_)
     first[1:] = owner[1:] != owner[:-1]
     starts = np.flatnonzero(first)
-    return Groups(size, order, starts, owner[starts])
+    ends = np.append(starts[1:], len(owner))[: len(starts)]
+    return Groups(size, order, starts, ends, owner[starts])
 
 
 def in_order(rows: Groups, values: Values, how: How) -> Values:
@@ -68,8 +70,8 @@ def by_sorting(rows: Groups, values: Values, how: How, empty: int = 0) -> Values
 def by_grouping(rows: Groups, values: Values, how: How, empty: int = 0) -> Values:
     """The same by a group_by, as an engine without offsets would do it."""
     ordered = in_order(rows, values, how)
-    counts = np.diff(np.append(rows.starts, len(ordered)))
-    frame = pl.DataFrame({"owner": np.repeat(rows.present, counts), "value": ordered})
+    owner = np.repeat(rows.present, rows.ends - rows.starts)
+    frame = pl.DataFrame({"owner": owner, "value": ordered})
     column = pl.col("value")
     made = {
         "sum": column.sum(),

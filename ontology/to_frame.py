@@ -39,7 +39,9 @@ from ontology.vocabulary import KIN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date
 
+    from ontology.formula_frame import Bounds
     from ontology.formula_tree import Aggregate
     from ontology.vocabulary import Vocabulary
 
@@ -68,12 +70,15 @@ class Frames:
 
     Roles by name: `has_member`; `has_<kind>`; `kin` from a person to the rows of table `kin`,
     and `kin_person`, whose owner is the row of the person that a row of `kin` leads to.
-    `scales` says how a standard's column `std.x` is held: so many to one.
+    `scales` says how a standard's column `std.x` is held: so many to one. `as_of` is the day for
+    which they were evaluated, `bounds` what their numbers can be.
     """
 
     rows: Mapping[str, pl.DataFrame]
     roles: Mapping[str, Role]
     scales: Mapping[str, int] = field(default_factory=dict)
+    as_of: date | None = None
+    bounds: Mapping[str, Bounds] = field(default_factory=dict)
 
     @cached_property
     def groups(self) -> dict[str, Groups]:

@@ -48,10 +48,10 @@ REGISTRY: Final[Mapping[str, Figure]] = MappingProxyType(
         for figure in (
             Figure(
                 id="covered",
-                label={"zh": "在保人数 / 保障面", "en": "persons covered"},
+                label={"zh": "在保人数 / 保障面", "en": "Persons covered"},
                 definition={
-                    "zh": "截至统计日在册的保障对象人数(开始日≤统计日<终止日,"
-                    "家庭项目按共同生活成员计,同一人只计一次)÷ 本区域户籍登记的在世人口。"
+                    "zh": "截至统计日在册的保障对象人数（开始日≤统计日<终止日,"
+                    "家庭项目按共同生活成员计，同一人只计一次）÷ 本区域户籍登记的在世人口。"
                     "低保边缘、刚性支出等身份另列。",
                     "en": "Persons enrolled on the day in a programme from which others follow "
                     "(since ≤ day < until; of a household programme its counted members; each "
@@ -68,10 +68,10 @@ REGISTRY: Final[Mapping[str, Figure]] = MappingProxyType(
             ),
             Figure(
                 id="suspected_gaps",
-                label={"zh": "疑似应救未救", "en": "suspected gaps"},
+                label={"zh": "疑似应救未救", "en": "Suspected gaps"},
                 definition={
-                    "zh": "符合条件(兼容规则之后)而截至统计日未在保、一个周期内无发放、无在办申请、"
-                    "未放弃也未核为不属实的(对象,项目)对 ÷(这些对 + 符合条件且在保的对)。",
+                    "zh": "符合条件（兼容规则之后）而截至统计日未在保、一个周期内无发放、"
+                    "无在办申请、未放弃也未核为不属实的（对象，项目）对 ÷（这些对 + 符合条件且在保的对）。",
                     "en": "Pairs of unit and programme eligible after compatibility, without "
                     "active enrolment, payment in one cycle or open application, neither waived "
                     "nor refuted ÷ (those + eligible pairs that are enrolled).",
@@ -86,9 +86,9 @@ REGISTRY: Final[Mapping[str, Figure]] = MappingProxyType(
             ),
             Figure(
                 id="suspected_overpaid",
-                label={"zh": "疑似重复 / 不应发金额", "en": "suspected excess payments"},
+                label={"zh": "疑似重复 / 不应发金额", "en": "Suspected excess payments"},
                 definition={
-                    "zh": "近 12 个月内被未了结的硬性疑点引用的多发金额(每笔只计一次)÷ "
+                    "zh": "近 12 个月内被未了结的硬性疑点引用的多发金额（每笔只计一次）÷ "
                     "同期这些项目成功发放的金额。",
                     "en": "Excess of payments of the last 12 months that open hard findings cite, "
                     "each payment once ÷ successful payments of those programmes in that time.",

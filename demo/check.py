@@ -50,10 +50,12 @@ class Subject:
         named = frozenset(filter(None, (finding["programme"] or "").split("+")))
         if finding["kind"] != self.kind or not named <= self.programmes:
             return False
-        if self.mixed or self.unit == "household":
-            right_unit = self.mixed or finding["unit"] == "household"
-            return right_unit and finding["household_number"] == self.household
-        return finding["unit"] == "person" and finding["id_number"] == self.number
+        home = bool(finding["household_number"] == self.household)
+        if self.mixed:
+            return home
+        if self.unit == "household":
+            return home and finding["unit"] == "household"
+        return bool(finding["unit"] == "person" and finding["id_number"] == self.number)
 
 
 def score(
@@ -76,7 +78,7 @@ def score(
 
 
 def differences(findings: pl.DataFrame, truth: Path) -> dict[str, list[dict[str, Any]]]:
-    """Planted subjects that nothing found (`missed`) and findings that nothing planted (`false`)."""
+    """Planted subjects that were not found (`missed`), findings not planted (`false`)."""
     lines = [s for verdict, s in _lines(truth) if verdict == "found"]
     near = [s for verdict, s in _lines(truth) if verdict == "near_miss"]
     rows = findings.select(FINDING).to_dicts()
@@ -167,7 +169,7 @@ def _dirty(
 
 
 def _unknowns(undetermined: pl.DataFrame, lines: list[tuple[str, Subject]]) -> dict[str, int]:
-    """How many planted unknowns stayed undetermined, and for how many the missing facts are right."""
+    """How many planted unknowns stayed undetermined, and how many name the right facts."""
     planted = [s for _, s in lines if s.kind == UNKNOWNS]
     rows = undetermined.with_columns(kind=pl.lit(UNKNOWNS)).select(*FINDING, "missing").to_dicts()
     left = right = 0

@@ -7,7 +7,7 @@
 // evidence: payments, amount
 // needs:    disbursement
 MATCH (u:Person)<-[:PAID_TO]-(d:Disbursement)
-WHERE d.amount IS NOT NULL
+WHERE d.amount IS NOT NULL AND d.deleted IS NULL
 OPTIONAL MATCH (d)-[:PAID_BY]->(office:Department)
 WITH u, d, min(office.id) AS paid_by
 ORDER BY d.payment_number, d.id

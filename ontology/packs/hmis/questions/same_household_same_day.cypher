@@ -7,7 +7,8 @@
 // evidence: payments, amounts
 // needs:    disbursement, enrolment
 MATCH (d:Disbursement)-[:PAID_TO]->(p:Person)-[e:ENROLLED_IN]->(g:Programme)
-WHERE d.amount IS NOT NULL AND e.certificate = d.paid_enrolment AND e.household IS NOT NULL
+WHERE d.amount IS NOT NULL AND d.deleted IS NULL
+  AND e.certificate = d.paid_enrolment AND e.household IS NOT NULL
 OPTIONAL MATCH (d)-[:PAID_BY]->(office:Department)
 WITH e, p, g, d, min(office.id) AS paid_by
 ORDER BY d.payment_number, d.id

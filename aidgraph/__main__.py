@@ -1,0 +1,5 @@
+"""`python -m aidgraph`."""
+
+from aidgraph.cli import main
+
+main()

@@ -1,0 +1,216 @@
+"""The road from departments' files to findings: each step one function, what it needs handed in."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final
+
+from graph_loader.link import link
+from graph_loader.origins import origins
+from matching.explain import explain
+
+from audit.completeness import checked
+from audit.episodes import keep_findings
+from audit.figure_parts import FigureFacts
+from audit.figures import REGISTRY, measure
+from audit.findings import find
+from audit.records import open_records
+from audit.report import Report, counted
+from cypher.question import CORE, questions
+from graph_loader.facts import facts_of
+from graph_loader.frames import graph_frames
+from graph_loader.lake import Lake
+from graph_loader.load import load
+from graph_loader.project import project
+from graph_loader.stores.protocol import open_store
+from matching.decide import decide
+from matching.population import population
+from matching.run import load_run, runs, save_run
+from ontology.pack import read_pack
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from graph_loader.link import LinkReport
+
+    from aidgraph.say import Advance
+    from aidgraph.settings import Settings
+    from audit.completeness import Checked
+    from audit.episodes import Kept
+    from audit.findings import Findings
+    from audit.records import Records
+    from cypher.question import Question
+    from graph_loader.load import LoadReport
+    from graph_loader.project import ProjectReport
+    from graph_loader.stores.protocol import GraphStore
+    from matching.decide import Decided
+    from matching.population import Population
+    from matching.run import Run
+    from ontology.pack import Pack
+
+OPENED: Final = "findings.json"
+
+
+@dataclass
+class Road:
+    """One installation: its settings, and each part of it opened when it is first needed."""
+
+    settings: Settings
+
+    @cached_property
+    def pack(self) -> Pack:
+        return read_pack(self.settings.pack)
+
+    @cached_property
+    def lake(self) -> Lake:
+        return Lake(self.settings.lake)
+
+    @cached_property
+    def store(self) -> GraphStore:
+        return open_store(self.settings.store, self.settings.graph)
+
+    @cached_property
+    def records(self) -> Records:
+        self.settings.home.mkdir(parents=True, exist_ok=True)
+        return open_records(self.settings.records_url)
+
+    @cached_property
+    def questions(self) -> dict[str, Question]:
+        """Those of any jurisdiction for which the pack has words, and the pack's own."""
+        own = {path.parent for path in self.pack.questions}
+        return questions(CORE, *sorted(own)) if self.pack.programmes else questions(*sorted(own))
+
+    @cached_property
+    def as_of(self) -> date:
+        """The day to decide for: as set, else that of the last run, else today."""
+        if self.settings.as_of:
+            return self.settings.as_of
+        known = runs(self.settings.runs)
+        return known[-1].as_of if known else datetime.now(UTC).date()
+
+    @cached_property
+    def run(self) -> Run:
+        """The run that was saved last."""
+        return load_run(self.settings.runs)
+
+    @cached_property
+    def population(self) -> Population:
+        """Everyone as the last version of the lake states them."""
+        return population(self.lake, self.pack, self.as_of)
+
+    @cached_property
+    def decided(self) -> Decided:
+        return decide(self.pack, self.population, self.as_of)
+
+    @cached_property
+    def checked(self) -> Checked:
+        """What was loaded, and what of it is whole."""
+        loaded = {kind for kind, rows in self.population.records.items() if rows.height}
+        return checked(
+            self.population.complete,
+            loaded=loaded,
+            sources=self.pack.sources,
+            regions=self.pack.regions,
+        )
+
+    @cached_property
+    def findings(self) -> Findings:
+        return find(self.store, self.questions, {"as_of": self.as_of}, self.checked)
+
+    def load(self, paths: list[Path], advance: Advance) -> LoadReport:
+        """Departments' files into the lake."""
+        return load(self.lake, self.pack, paths, progress=advance)
+
+    def link(self) -> LinkReport:
+        """Numbers and names to people and households."""
+        return link(self.lake, self.pack)
+
+    def match(self) -> Run:
+        """Decide everyone, and save the run."""
+        self.run = save_run(self.settings.runs, self.pack, self.population, self.decided)
+        return self.run
+
+    def project(self, advance: Advance) -> ProjectReport:
+        """The graph from lake and run."""
+        facts = facts_of(self.decided.frames, self.population.members, self.population.records)
+        frames = graph_frames(
+            facts,
+            self.pack,
+            decisions=self.decided.decisions,
+            run=self.run.id,
+            as_of=self.as_of,
+        )
+        mark = {
+            "lake_version": self.run.lake_version,
+            "run": self.run.id,
+            "pack_version": self.run.pack_version,
+            "as_of": self.as_of,
+        }
+        return project(self.store, frames, watermark=mark, progress=advance)
+
+    def audit(self) -> Kept:
+        """Ask every question, and bring the records to what was found."""
+        kept = keep_findings(
+            self.records, self.findings.rows(), asked=self.findings.asked, run=self.run.id
+        )
+        told = {
+            "run": self.run.id,
+            "not_checked": {q.question: list(q.lacks) for q in self.findings.not_checked},
+            "receipt_not_known": dict(self.findings.unknown_receipt),
+        }
+        (self.settings.runs / self.run.id / OPENED).write_text(json.dumps(told), encoding="utf-8")
+        return kept
+
+    def figure_facts(self) -> FigureFacts:
+        """What the figures are measured from."""
+        return FigureFacts(
+            store=self.store,
+            findings=self.findings.frame,
+            decisions=self.decided.decisions,
+            checked=self.checked,
+            as_of=self.as_of,
+            run=self.run.id,
+            receipt_not_known=sum(self.findings.unknown_receipt.values()),
+        )
+
+    def report(self, loaded: Mapping[str, Any] | None = None) -> Report:
+        """Everything that was loaded, decided and found, as one report."""
+        facts = self.figure_facts()
+        named = [origin for row in self.findings.frame["origins"] for origin in row]
+        return Report(
+            pack=self.pack,
+            run={
+                "id": self.run.id,
+                "as_of": self.as_of,
+                "lake_version": self.run.lake_version,
+                "pack_version": self.run.pack_version,
+                "code_version": self.run.code_version,
+                "digest": self.run.digest,
+            },
+            load=loaded or self.loaded(),
+            decisions=counted(self.decided.decisions),
+            questions=self.questions,
+            findings=self.findings,
+            figures=tuple(measure(figure, facts) for figure in REGISTRY),
+            rows=origins(self.lake, named),
+            reasons=self.reasons,
+        )
+
+    def loaded(self) -> dict[str, int]:
+        """All rows ever read, accepted and refused, file by file each once."""
+        files = self.lake.read("files").select("read", "accepted", "refused", "repeated").collect()
+        return {name: int(files[name].sum()) for name in files.columns}
+
+    def reasons(self, unit: str, unit_id: str, programme: str) -> Any:  # noqa: ANN401 - JSON
+        """The tree behind one decision, by language."""
+        found = {}
+        for lang in self.pack.languages:
+            told = explain(
+                self.pack, self.population, self.decided, unit_id, lang, self.settings.law
+            )
+            found[lang] = told.tree(unit, unit_id, programme)
+        return found

@@ -1,0 +1,110 @@
+"""The service on this machine: the interface under /api/v1, the pages under /board/."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final
+
+import httpx
+import uvicorn
+from a2wsgi import WSGIMiddleware
+from fastapi.responses import RedirectResponse
+from rich.table import Table
+
+from aidgraph.say import DATA, TALK, step
+from api.main import PREFIX, create_app
+from api.service import Service, State
+from audit.users import everyone, make_demo_users
+from dashboards.app import create
+from graph_loader.origins import origins
+from matching.explain import explain
+from ontology.regions import LEVELS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from fastapi import FastAPI
+
+    from aidgraph.road import Road
+
+BOARD: Final = "/board/"
+WORKERS: Final = 40
+PATIENCE: Final = 30.0
+
+
+def run(road: Road, port: int) -> None:
+    """Serve until stopped; users are made, and told once, at the first start."""
+    where = f"http://{road.settings.host}:{port}"
+    first_users(road)
+    with step("open") as this:
+        app = application(road, where)
+        this(f"run {road.run.id}, as of {road.run.as_of}")
+    TALK.print(f"pages    [bold]{where}{BOARD}[/bold]\nAPI      {where}{PREFIX}/openapi.json")
+    uvicorn.run(app, host=road.settings.host, port=port, log_level="warning")
+
+
+def application(road: Road, where: str) -> FastAPI:
+    """The interface with the pages mounted beside it; `where` is how the pages reach it."""
+    held = state(road)
+    service = Service(road.records, road.pack, road.questions, lambda: held, road.settings.keys)
+    return create_app(service, also=board(where))
+
+
+def board(where: str) -> Callable[[FastAPI], None]:
+    """What mounts the pages."""
+
+    def mount(app: FastAPI) -> None:
+        http = httpx.Client(base_url=f"{where}{PREFIX}", timeout=PATIENCE, trust_env=False)
+        pages = create(http, BOARD)
+        app.mount(BOARD.rstrip("/"), WSGIMiddleware(pages.server, workers=WORKERS))
+        app.add_api_route("/", lambda: RedirectResponse(BOARD), include_in_schema=False)
+
+    return mount
+
+
+def state(road: Road) -> State:
+    """What the latest run knows, opened once."""
+    made = road.settings.runs / road.run.id / "run.json"
+
+    def reasons(household: str, lang: str) -> dict[str, Any]:
+        told = explain(
+            road.pack,
+            road.population,
+            road.decided,
+            household,
+            lang,
+            road.settings.law,
+            lake=road.lake,
+        )
+        return asdict(told)
+
+    def places(named: Sequence[str]) -> list[dict[str, Any]]:
+        return origins(road.lake, list(named)).to_dicts()
+
+    return State(
+        run=road.run,
+        made_at=datetime.fromtimestamp(made.stat().st_mtime, UTC).isoformat(),
+        decisions=road.decided.decisions,
+        store=road.store,
+        lacks={skipped.question: skipped.lacks for skipped in road.findings.not_checked},
+        explain=reasons,
+        origins=places,
+        facts=road.figure_facts(),
+    )
+
+
+def first_users(road: Road) -> None:
+    """Make the demonstration's users where there is nobody yet, and print their passwords once."""
+    if everyone(road.records):
+        return
+    home = road.population.households["region"].drop_nulls()
+    township = home.mode().sort().first() if home.len() else None
+    upward = list(road.pack.regions.upward(str(township) if township else None))
+    level = {code: LEVELS.index(road.pack.regions.by_code[code].level) for code in upward}
+    county = next((c for c in upward if level[c] == LEVELS.index("county")), "")
+    users = make_demo_users(road.records, region=county, township=str(township or ""))
+    table = Table("sign in as", "role", "password", title="shown this once")
+    for user in users:
+        table.add_row(user.login, user.role, user.password)
+    DATA.print(table)

@@ -222,16 +222,7 @@ def giver(of: Whole) -> User:
 def measured_again(service: Service, of: Whole) -> Now:
     """The same figure, filters and scope in the latest run, and what is known of the cohort."""
     anchor, state = of.row["anchor"], service.state
-    saved = anchor["scope"]
-    giver = User(
-        "",
-        of.row["issuer"],
-        "",
-        of.row["issuer_role"],
-        saved["region"],
-        tuple(saved["departments"]),
-    )
-    scope = scope_of(giver, service.pack.regions)
+    scope = scope_of(giver(of), service.pack.regions)
     now = seen(service, scope, anchor["kind"], anchor["name"], anchor["filters"])
     with service.records.read() as connection:
         asked = select(COHORT.c.unit_id).where(COHORT.c.instruction == of.row["id"])

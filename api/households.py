@@ -49,7 +49,7 @@ def read_household(household: str, caller: Asking, service: Serving, purpose: Pu
     """Members, every programme with its reasons, and the findings on this household."""
     row = opened(service, caller, household, "household", purpose)
     state, lang = service.state, caller.lang
-    told = reasons_in(service, caller.scope, state.explain(household, lang))
+    told = reasons_in(service, caller, state.explain(household, lang))
     where = [FINDINGS.c.household == household, findings_in(caller.scope)]
     with service.records.read() as connection:
         found = connection.execute(select(FINDINGS).where(*where).order_by(FINDINGS.c.id))

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from api.access import sight
+from api.words import state_label
 
 if TYPE_CHECKING:
+    from api.access import Caller
     from api.lists import Json
     from api.service import Service
     from audit.users import Scope
@@ -14,11 +16,12 @@ if TYPE_CHECKING:
 STRICT: Final = ("value", "truth", "nothing")
 
 
-def reasons_in(service: Service, scope: Scope, told: Json) -> Json:
+def reasons_in(service: Service, caller: Caller, told: Json) -> Json:
     """An explanation cut to the departments of the user, and to what his role sees."""
 
     def cut(reasons: list[Json]) -> list[Json]:
-        return [for_role(scope, one) for one in reasons if theirs(service, scope, one)]
+        theirs = (one for one in reasons if runs(service, caller.scope, one))
+        return [for_role(caller, one) for one in theirs]
 
     return {
         **told,
@@ -27,20 +30,21 @@ def reasons_in(service: Service, scope: Scope, told: Json) -> Json:
     }
 
 
-def theirs(service: Service, scope: Scope, reasons: Json) -> bool:
+def runs(service: Service, scope: Scope, reasons: Json) -> bool:
     """Whether the programme is run by one of the user's departments."""
     programme = service.pack.programmes.get(reasons["programme"])
     return programme is not None and scope.holds(programme.department)
 
 
-def for_role(scope: Scope, reasons: Json) -> Json:
+def for_role(caller: Caller, reasons: Json) -> Json:
     """One decision with what the role may not see taken out."""
-    tree = criterion(scope, reasons["tree"]) if reasons["tree"] else None
+    tree = criterion(caller.scope, reasons["tree"]) if reasons["tree"] else None
     shut = hidden(tree) if tree else set()
     near = reasons["near_miss"]
     if near is not None and (near["criterion"] in shut or (shut and near["criterion"] is None)):
         near = None
-    return {**reasons, "tree": tree, "near_miss": near}
+    label = state_label("status", reasons["status"], caller.lang)
+    return {**reasons, "status_label": label, "tree": tree, "near_miss": near}
 
 
 def criterion(scope: Scope, node: Json) -> Json:

@@ -86,7 +86,7 @@ def _places(archive: zipfile.ZipFile) -> dict[str, str]:
     links = ET.fromstring(archive.read("xl/_rels/workbook.xml.rels"))  # noqa: S314
     targets = {link.get("Id"): str(link.get("Target")) for link in links}
     found = {}
-    for sheet in book.iter("{*}sheet"):
+    for sheet in book.iterfind(".//{*}sheet"):
         target = targets[sheet.get(RELATION)]
         inside = target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
         found[str(sheet.get("name"))] = inside

@@ -71,7 +71,8 @@ REGISTRY: Final[Mapping[str, Figure]] = MappingProxyType(
                 label={"zh": "疑似应救未救", "en": "Suspected gaps"},
                 definition={
                     "zh": "符合条件（兼容规则之后）而截至统计日未在保、一个周期内无发放、"
-                    "无在办申请、未放弃也未核为不属实的（对象，项目）对 ÷（这些对 + 符合条件且在保的对）。",
+                    "无在办申请、未放弃也未核为不属实的（对象，项目）对"
+                    "÷（这些对 + 符合条件且在保的对）。",
                     "en": "Pairs of unit and programme eligible after compatibility, without "
                     "active enrolment, payment in one cycle or open application, neither waived "
                     "nor refuted ÷ (those + eligible pairs that are enrolled).",

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 CHINA = Path("ontology/packs/china")
-TOWNS = ("330382101", "330382102", "330382103")
+TOWNS = ("330382001", "330382002", "330382003")
 
 
 @cache

@@ -118,6 +118,9 @@ def owned(unit: str, name: str, prefix: str, table: pl.DataFrame, work: Work) ->
         closed = is_closed(role, work.rows[unit])
     if (role is None or role.closed is None) and complete in work.rows[unit].columns:
         closed = truth(work.rows[unit][complete])
+    kind = work.vocabulary.kinds.get(prefix)
+    if kind is not None and kind.single:
+        closed = closed | (np.bincount(owner[owner >= 0], minlength=len(closed)) > 0)
     of = PERSON if prefix == MEMBER else prefix
     sources = {prefix: Source(of, table), "": Source(unit, work.rows[unit], owner)}
     return Run(owner, whole, sources, closed)

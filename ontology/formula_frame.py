@@ -85,7 +85,7 @@ class Scope:
     standards: Mapping[str, Measure] = field(default_factory=dict)
     columns: frozenset[str] = frozenset()
     names: Mapping[Aggregate, str] = field(default_factory=dict)
-    within: Callable[[str, str], bool] | None = None
+    within: Callable[..., bool] | None = None
     rowwise: bool = False
 
     def place(self, of: str, name: str) -> str:
@@ -222,8 +222,8 @@ def plain(node: Node, scope: Scope) -> pl.Expr:  # noqa: C901, PLR0911, PLR0912 
             return pl.coalesce([plain(part, scope) for part in parts])
         case Aggregate():
             return pl.col(scope.names.get(node, "#"))
-        case Within(region, ancestor):
-            return within(plain(region, scope), plain(ancestor, scope), scope)
+        case Within(region, ancestor, level):
+            return within(plain(region, scope), plain(ancestor, scope), level, scope)
         case _:
             raise PolicyError.saying(f"Not a condition: {type_of(node)}.")
 
@@ -249,16 +249,16 @@ def months(since: pl.Expr, as_of: date) -> pl.Expr:
     return as_of.year * 12 + as_of.month - (since.dt.year().cast(pl.Int64) * 12 + since.dt.month())
 
 
-def within(region: pl.Expr, ancestor: pl.Expr, scope: Scope) -> pl.Expr:
+def within(region: pl.Expr, ancestor: pl.Expr, level: str | None, scope: Scope) -> pl.Expr:
     """Whether each region lies in the other; the tree is asked once for each pair."""
-    lies_in = scope.within
+    lies_in, levels = scope.within, [] if level is None else [level]
 
     def ask(pairs: pl.Series) -> pl.Series:
         table = pairs.struct.unnest()
         if lies_in is None:
             return pl.repeat(None, table.height, dtype=pl.Boolean, eager=True)
         known = table.drop_nulls().unique()
-        answers: list[Any] = [lies_in(*pair) for pair in known.iter_rows()]
+        answers: list[Any] = [lies_in(*pair, *levels) for pair in known.iter_rows()]
         answered = known.with_columns(answer=pl.Series(answers, dtype=pl.Boolean))
         return table.join(answered, on=["a", "b"], how="left", maintain_order="left")["answer"]
 

@@ -35,6 +35,7 @@ from ontology.formula_tree import (
     Word,
     type_of,
 )
+from ontology.regions import LEVELS
 from ontology.vocabulary import HOUSEHOLD, KIN, PERSON, Vocabulary
 
 if TYPE_CHECKING:
@@ -64,8 +65,6 @@ HARMLESS: Final = {"big_int", "ignore_nulls", "typed", "safe"}
 """Marks that sqlglot sets by itself and that change nothing here."""
 HOLE: Final = Column("", "", "any")
 """Stands where a fault was noted, so that the rest of a formula is still checked."""
-
-
 FUNCTIONS: Final = ("AGE", "MONTHS_SINCE", "AT_LEAST", "WITHIN", "ENROLLED", *ROUNDINGS)
 BINARY: Final = ("this", "expression")
 LIST: Final = ("this", "expressions")
@@ -345,15 +344,24 @@ class Parser:
                 return Months(self.want(since, "date", name))
             case "AT_LEAST", (value, Number(bound)):
                 return AtLeastKnown(self.want(value, "number", name), bound)
-            case "WITHIN", (region, ancestor):
-                self.want(ancestor, "text", name)
-                return Within(self.want(region, "text", name), ancestor)
+            case "WITHIN", (region, ancestor, *level):
+                return self.inside(region, ancestor, level)
             case "ENROLLED", (Word(programme),):
                 return self.enrolled(programme)
             case _:
                 pass
         near = did_you_mean(name, FUNCTIONS)
         return self.fault(f"No function {name} with {len(parts)} arguments.{near}")
+
+    def inside(self, region: Node, ancestor: Node, level: Sequence[Node]) -> Node:
+        for part in (region, ancestor):
+            self.want(part, "text", "WITHIN")
+        match level:
+            case []:
+                return Within(region, ancestor)
+            case [Word(place)] if place in LEVELS:
+                return Within(region, ancestor, place)
+        return self.fault(f"WITHIN takes two regions and perhaps a level: {', '.join(LEVELS)}.")
 
     def enrolled(self, programme: str) -> Node:
         known = self.vocabulary.programmes

@@ -171,10 +171,11 @@ class Round:
 
 @dataclass(frozen=True, slots=True)
 class Within:
-    """Whether a region is another or lies in it."""
+    """Whether a region is another or lies in it; or in the place of a `level` around the other."""
 
     region: Node
     ancestor: Node
+    level: str | None = None
 
 
 Node: TypeAlias = (

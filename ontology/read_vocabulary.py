@@ -51,10 +51,17 @@ def read_kinds(graph: Graph) -> dict[str, Kind]:
             label=texts(graph, node, RDFS.label),
             definition=texts(graph, node, SKOS.definition),
             window_months=int(number(graph, node, AG.windowMonths) or 0),
+            single=(_role_of(node), RDF.type, OWL.FunctionalProperty) in graph,
         )
         for node in graph.subjects(RDFS.subClassOf, AG.Record)
         if isinstance(node, URIRef)
     }
+
+
+def _role_of(kind: URIRef) -> URIRef:
+    """`cn:hasVehicle` of `cn:Vehicle`."""
+    name = local_name(kind)
+    return URIRef(f"{kind.removesuffix(name)}has{name}")
 
 
 def read_items(graph: Graph, kinds: Mapping[str, Kind], at: At) -> Iterator[Item | Fault]:

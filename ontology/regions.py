@@ -54,9 +54,15 @@ class Regions:
         """The place that lies in no other; nothing where the table is empty."""
         return next((r.code for r in self.by_code.values() if not r.parent), "")
 
-    def within(self, code: str | None, ancestor: str) -> bool:
-        """Whether the first place is the second or lies in it."""
-        return ancestor in self.upward(code)
+    def within(self, code: str | None, ancestor: str, level: str | None = None) -> bool:
+        """Whether the first place is the second or lies in it.
+
+        With a level: whether it lies in the place of that level around the second.
+        """
+        if level is None:
+            return ancestor in self.upward(code)
+        around = (place for place in self.upward(ancestor) if self.by_code[place].level == level)
+        return next(around, "") in self.upward(code)
 
     def depth(self, code: str) -> int:
         """How many places lie around this one, itself included; 0 for none."""

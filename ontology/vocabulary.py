@@ -64,13 +64,15 @@ class Indicator(Item):
 class Kind:
     """A kind of record that a person or a household owns, its name in snake_case.
 
-    `window_months`: so many months back must be on file before no row means none.
+    `window_months`: so many months back must be on file before no row means none. `single`: nobody
+    owns two (its role is functional), so that who owns one is known to own no other.
     """
 
     name: str
     owner: str
     label: Text
     window_months: int = 0
+    single: bool = False
     definition: Text = field(default_factory=dict)
 
 

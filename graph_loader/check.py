@@ -12,6 +12,7 @@ from graph_loader.aside import set_aside
 from graph_loader.characters import clean, clean_header
 from graph_loader.keys import row_keys
 from graph_loader.numbers import check_numbers, tidy
+from graph_loader.tables import empty, shaped
 from graph_loader.typed import Says, Typed, Wrong
 from graph_loader.values import to_values, to_words
 from ontology.sources import OTHERS, REFERENCES, Column
@@ -23,22 +24,6 @@ if TYPE_CHECKING:
     from ontology.pack import Pack
     from ontology.sources import Source
 
-REJECTS: Final = {
-    "load": pl.Int64(),
-    "source": pl.String(),
-    "file": pl.String(),
-    "sheet": pl.String(),
-    "row": pl.Int64(),
-    "column": pl.String(),
-    "value": pl.String(),
-    "reason": pl.String(),
-    "accepts": pl.String(),
-    "accepts_zh": pl.String(),
-    "person_number": pl.String(),
-    "person_name": pl.String(),
-    "household_number": pl.String(),
-    "key": pl.String(),
-}
 MARKS: Final = ("_load", "_file", "_sheet", "_row", "_key", "_source")
 EMPTY: Final = Says("不能为空", "a value: this column may not be empty")
 TORN: Final = Says(
@@ -201,7 +186,7 @@ class _Judge:
         """A line for each refused row."""
         about = self.source.about
         person = tidy(self._cells(about.person)) if about.person else self._nothing()
-        frames = [pl.DataFrame(schema=REJECTS)]
+        frames = [empty("rejects")]
         for code, (header, wrong, said) in enumerate(self._noted, 1):
             at = pl.Series(np.flatnonzero(self._fault == code))
             frame = pl.DataFrame(
@@ -223,5 +208,5 @@ class _Judge:
                 accepts=pl.lit(wrong.accepts.en),
                 accepts_zh=pl.lit(wrong.accepts.zh),
             )
-            frames.append(frame.select(pl.col(name).cast(of) for name, of in REJECTS.items()))
+            frames.append(shaped("rejects", frame))
         return pl.concat(frames).sort("row")

@@ -20,6 +20,7 @@ from deltalake import DeltaTable, write_deltalake
 from deltalake.exceptions import DeltaError
 
 from graph_loader.errors import LoadError
+from graph_loader.tables import empty
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -70,13 +71,13 @@ class Lake:
         return said
 
     def read(self, table: str) -> pl.LazyFrame:
-        """A table's rows; a frame without columns where there is no such table yet."""
+        """A table's rows; none where there is no such table yet."""
         return self.scan(table, self.tables().get(table))
 
     def scan(self, table: str, version: int | None) -> pl.LazyFrame:
         """One version of one table."""
         if version is None:
-            return pl.LazyFrame()
+            return empty(table).lazy()
         return pl.scan_delta(str(self.root / table), version=version)
 
     def commit(self, frames: Mapping[str, pl.DataFrame], note: str = "") -> int:

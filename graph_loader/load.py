@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -16,6 +16,7 @@ from graph_loader.errors import LoadError
 from graph_loader.read import deliveries, opened
 from graph_loader.rows import sift, table_of
 from graph_loader.table import NOTHING, Match, describe
+from graph_loader.tables import COMPLETENESS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,14 +29,6 @@ if TYPE_CHECKING:
     from ontology.sources import Source
 
 Progress = Callable[[str, int, int], None]
-COMPLETE: Final = {
-    "source": pl.String(),
-    "kind": pl.String(),
-    "region": pl.String(),
-    "from": pl.Date(),
-    "until": pl.Date(),
-    "load": pl.Int64(),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,12 +116,11 @@ class _Loading:
         self.today = today
         held = writing.read("files").collect()
         self.known: dict[str, set[tuple[str, str]]] = {}
-        if not held.is_empty():
-            for sha, source, digest in held.select("sha", "source", "source_digest").iter_rows():
-                self.known.setdefault(sha, set()).add((source, digest))
-        self.load = 1 + max(held["load"].to_list() if not held.is_empty() else [], default=0)
+        for sha, source, digest in held.select("sha", "source", "source_digest").iter_rows():
+            self.known.setdefault(sha, set()).add((source, digest))
+        self.load = 1 + max(held["load"].to_list(), default=0)
         self.digests = {source.id: digest_of(source) for source in pack.sources.values()}
-        self.loads = {} if held.is_empty() else dict(held.select("source", "load").iter_rows())
+        self.loads: dict[str, int] = dict(held.select("source", "load").iter_rows())
         self.reports: list[FileReport] = []
         self.files: list[pl.DataFrame] = []
 
@@ -235,11 +227,9 @@ class _Loading:
         rows = [
             row for name, load in sorted(self.loads.items()) for row in self._declared(name, load)
         ]
-        now = pl.DataFrame(rows, COMPLETE, orient="row")
+        now = pl.DataFrame(rows, dict(COMPLETENESS), orient="row")
         held = self.writing.read("completeness").collect()
-        if held.is_empty():
-            held = now.clear()
-        if not now.drop("load").equals(held.select(*COMPLETE).drop("load")):
+        if not now.drop("load").equals(held.drop("load")):
             self.writing.replace("completeness", now)
 
     def _declared(self, name: str, load: int) -> list[tuple[object, ...]]:

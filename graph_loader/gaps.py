@@ -1,0 +1,195 @@
+"""Whom refused rows leave open: a source is not whole for those who may stand on such a row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from graph_loader.characters import plain_name
+from graph_loader.numbers import LENGTH, check_numbers, of_fifteen
+from graph_loader.rows import table_of
+from graph_loader.tables import shaped
+
+if TYPE_CHECKING:
+    from graph_loader.lake import Writing
+    from ontology.pack import Pack
+
+BATCH: Final = 20_000
+OLD: Final = 15
+PREFIX: Final = 14
+"""Digits that a number in powers of ten must have kept to say anything."""
+POWER: Final = r"^(\d)\.?(\d*)E\+?\d+$"
+DIGITS: Final = pl.DataFrame({"digit": [*"0123456789", "X"]})
+
+
+@dataclass(frozen=True, slots=True)
+class Gaps:
+    """Rows of `source_gaps`, refused rows that still stand, and those that touch nobody."""
+
+    gaps: pl.DataFrame
+    refused: int
+    unattributable: int
+
+
+def find_gaps(writing: Writing, pack: Pack, people: pl.DataFrame) -> Gaps:
+    """For each refused row that nothing replaced since, the people whom it may be about."""
+    rejects = standing(writing, pack).with_row_index("reject")
+    numbers = rejects["person_number"]
+    sure = check_numbers(numbers, datetime.now(tz=UTC).date()).values
+    rejects = rejects.with_columns(sure.alias("sure"))
+    known = people.select("person", sure="id_number")
+    exact = rejects.join(known, on="sure").select("reject", "person")
+    doubtful = rejects.join(exact, on="reject", how="anti")
+    touched = pl.concat(
+        [
+            exact,
+            _by_name(doubtful, people),
+            _by_number(doubtful, known.rename({"sure": "id_number"})),
+            _by_household(writing, pack, rejects, people),
+        ]
+    ).unique()
+    periods = _periods(pack)
+    gaps = (
+        touched.join(rejects.select("reject", "source"), on="reject")
+        .select("source", "person")
+        .unique()
+        .join(periods, on="source", how="left")
+        .sort("source", "person")
+    )
+    alone = rejects.join(touched, on="reject", how="anti")
+    return Gaps(shaped("source_gaps", gaps), rejects.height, alone.height)
+
+
+def standing(writing: Writing, pack: Pack) -> pl.DataFrame:
+    """Refused rows, less those whose key or whose file came again later."""
+    rejects = writing.read("rejects").collect()
+    files = writing.read("files").select("source", "name", "load", file="sha").collect()
+    names = files.select("source", "file", "load", "name").unique()
+    later = files.group_by("source", "name").agg(pl.col("load").max().alias("last"))
+    rejects = rejects.join(names, on=["source", "file", "load"], how="left", maintain_order="left")
+    rejects = rejects.join(later, on=["source", "name"], how="left", maintain_order="left")
+    rejects = rejects.filter(pl.col("last").is_null() | (pl.col("last") <= pl.col("load")))
+    answered = [
+        _answered(writing, source, rejects)
+        for source in rejects["source"].unique()
+        if source in pack.sources
+    ]
+    if answered:
+        rejects = rejects.join(pl.concat(answered), on=["source", "key", "load"], how="anti")
+    return rejects.drop("name", "last")
+
+
+def _answered(writing: Writing, source: str, rejects: pl.DataFrame) -> pl.DataFrame:
+    """Keys of refused rows that a later load brought again, accepted."""
+    keys = rejects.filter(pl.col("source") == source).select("source", "key", "load").drop_nulls()
+    rows = writing.read(table_of(source))
+    if keys.is_empty() or "_key" not in rows.collect_schema():
+        return keys.clear()
+    accepted = rows.select(key="_key", accepted="_load").join(keys.lazy(), on="key", how="semi")
+    both = keys.join(accepted.collect(), on="key")
+    return both.filter(pl.col("accepted") > pl.col("load")).select("source", "key", "load").unique()
+
+
+def _by_name(rejects: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
+    said = rejects.select("reject", plain=plain_name(pl.col("person_name"))).drop_nulls()
+    if said.is_empty():
+        return _nobody()
+    named = people.select("person", plain=plain_name(pl.col("name"))).drop_nulls()
+    return said.join(named, on="plain").select("reject", "person")
+
+
+def _by_number(rejects: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
+    """People whose number is within one digit of a refused one."""
+    said = rejects.select("reject", number="person_number").drop_nulls()
+    found = [_nobody(), _by_prefix(said, people)]
+    found += [
+        near(piece).join(people, left_on="number", right_on="id_number").select("reject", "person")
+        for piece in said.iter_slices(BATCH)
+    ]
+    return pl.concat(found)
+
+
+def near(said: pl.DataFrame) -> pl.DataFrame:
+    """Every number that one digit more, less or other makes of these: `reject`, `number`."""
+    length = pl.col("number").str.len_chars()
+    full = said.filter(length == LENGTH)
+    old = _changed(said.filter(length == OLD), OLD, 1)
+    old = old.filter(pl.col("number").str.contains(r"^\d{15}$"))
+    return pl.concat(
+        [
+            _changed(full, LENGTH, 1),
+            _changed(said.filter(length == LENGTH - 1), LENGTH, 0),
+            _cut(said.filter(length == LENGTH + 1)),
+            old.with_columns(of_fifteen(old["number"]).alias("number")),
+            said.select("reject", "number"),
+        ]
+    ).unique()
+
+
+def _changed(said: pl.DataFrame, length: int, dropped: int) -> pl.DataFrame:
+    """Each place filled with each digit; `dropped` digits make room for it."""
+    at = pl.col("at")
+    number = pl.col("number")
+    return (
+        said.join(pl.DataFrame({"at": range(length)}), how="cross")
+        .join(DIGITS, how="cross")
+        .select(
+            "reject",
+            number=number.str.slice(0, at) + pl.col("digit") + number.str.slice(at + dropped),
+        )
+    )
+
+
+def _cut(said: pl.DataFrame) -> pl.DataFrame:
+    number, at = pl.col("number"), pl.col("at")
+    places = pl.DataFrame({"at": range(LENGTH + 1)})
+    cut = said.join(places, how="cross")
+    return cut.select("reject", number=number.str.slice(0, at) + number.str.slice(at + 1))
+
+
+def _by_prefix(said: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
+    """By the first digits of a number that a spreadsheet turned into powers of ten."""
+    parts = said.select("reject", head=pl.col("number").str.replace(POWER, "$1$2"), was="number")
+    kept = pl.col("head").str.slice(0, PREFIX)
+    parts = parts.filter(
+        pl.col("was").str.contains(POWER), pl.col("head").str.len_chars() > PREFIX
+    ).select("reject", head=kept)
+    if parts.is_empty():
+        return _nobody()
+    heads = people.select("person", head=pl.col("id_number").str.slice(0, PREFIX))
+    return parts.join(heads, on="head").select("reject", "person")
+
+
+def _by_household(
+    writing: Writing, pack: Pack, rejects: pl.DataFrame, people: pl.DataFrame
+) -> pl.DataFrame:
+    """Everyone in a household of whose register a row was refused."""
+    said = rejects.select("reject", "source", "household_number").drop_nulls()
+    found = [_nobody()]
+    for source in said["source"].unique().sort():
+        rows = writing.read(table_of(source))
+        if source not in pack.sources or "household_number" not in rows.collect_schema():
+            continue
+        homes = rows.select("household_number", id_number="person_number").drop_nulls()
+        mine = said.filter(pl.col("source") == source).lazy()
+        both = mine.join(homes, on="household_number").join(people.lazy(), on="id_number")
+        found.append(both.select("reject", "person").collect())
+    return pl.concat(found)
+
+
+def _periods(pack: Pack) -> pl.DataFrame:
+    rows: list[tuple[str, date | None, date | None]] = []
+    for source in pack.sources.values():
+        whole = source.complete
+        ends = (whole.since, whole.until or whole.as_of) if whole else (None, None)
+        rows.append((source.id, *ends))
+    return pl.DataFrame(
+        rows, {"source": pl.String(), "from": pl.Date(), "until": pl.Date()}, orient="row"
+    )
+
+
+def _nobody() -> pl.DataFrame:
+    return pl.DataFrame(schema={"reject": pl.get_index_type(), "person": pl.String})

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 import polars as pl
 
 from matching.facts import happened, latest
+from ontology.sources import OFFICE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -61,8 +62,9 @@ def typed(rows: pl.DataFrame, items: Iterable[Item]) -> pl.DataFrame:
 
 
 def items_of(pack: Pack, unit: str) -> list[Item]:
-    """The data items of a unit or kind."""
-    return [item for item in pack.items.values() if item.unit_of == unit]
+    """The data items of a unit or kind; the kinds of an office share theirs."""
+    kinds = OFFICE if unit in OFFICE else {unit}
+    return [item for item in pack.items.values() if item.unit_of in kinds]
 
 
 def days_of(items: Sequence[Item]) -> list[str]:

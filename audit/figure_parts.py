@@ -37,7 +37,7 @@ WHERE p.id IN $programmes
   AND e.since <= $as_of AND (e.until IS NULL OR e.until > $as_of)
 MATCH (u)-[m:HAS_MEMBER*0..1]->(v:Person)
 WHERE (v.died_on IS NULL OR v.died_on > $as_of)
-  AND all(r IN m WHERE coalesce(v.counted_member, true)
+  AND all(r IN m WHERE coalesce(r.counted, true)
     AND (r.until IS NULL OR r.until > $as_of))
 RETURN p.id AS programme, v.id AS what, coalesce(v.region, u.region) AS region,
        EXISTS {

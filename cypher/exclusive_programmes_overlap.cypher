@@ -15,10 +15,11 @@ CALL {
   WITH a, b, x, u, v, m, ea, eb,
        CASE WHEN ea.since > eb.since THEN ea.since ELSE eb.since END AS since,
        CASE WHEN ea.until IS NULL OR ea.until > eb.until THEN eb.until ELSE ea.until END AS until
-  WHERE since <= $as_of AND (until IS NULL OR until > since)
+  WHERE ea.since IS NOT NULL AND since <= $as_of AND (until IS NULL OR until > since)
     AND all(r IN m WHERE (r.until IS NULL OR r.until > since)
       AND (r.since IS NULL OR until IS NULL OR r.since < until))
   RETURN a AS a, b AS b, x AS x, u AS u, v AS v, size(m) AS apart,
+         all(r IN m WHERE coalesce(r.counted, true)) AS counted,
          since AS since, until AS until, [ea.origin, eb.origin] AS origins
   UNION ALL
   MATCH (da:Disbursement)-[c:COINCIDES_WITH]-(db:Disbursement)
@@ -34,14 +35,21 @@ CALL {
   MATCH (v)-[m:HAS_MEMBER*0..1]-(u)
   WHERE all(r IN m WHERE (r.until IS NULL OR r.until > db.for_month)
     AND (r.since IS NULL OR r.since < db.for_month + duration({months: 1})))
-  RETURN a AS a, b AS b, x AS x, u AS u, v AS v, size(m) AS apart, since AS since,
+  RETURN a AS a, b AS b, x AS x, u AS u, v AS v, size(m) AS apart,
+         all(r IN m WHERE coalesce(r.counted, true)) AS counted, since AS since,
          since + duration({months: CASE period WHEN 'year' THEN 12 ELSE 1 END}) AS until,
          [da.origin, db.origin] AS origins
 }
-WITH a, b, x, u, v, apart, since, until, origins
+WITH a, b, x, u, v, apart, counted, since, until, origins
 WHERE apart = 0
-  OR (x.scope = 'household' AND coalesce(u.counted_member, v.counted_member, true))
-  OR COUNT { MATCH (u)-[:HAS_MEMBER]->(:Person) } + COUNT { MATCH (v)-[:HAS_MEMBER]->(:Person) } = 1
+  OR (x.scope = 'household' AND counted)
+  OR COUNT {
+    MATCH (u)-[o:HAS_MEMBER]->(:Person)
+    WHERE o.until IS NULL OR o.until > since
+  } + COUNT {
+    MATCH (v)-[o:HAS_MEMBER]->(:Person)
+    WHERE o.until IS NULL OR o.until > since
+  } = 1
 OPTIONAL MATCH (u)<-[:PAID_TO]-(d:Disbursement)-[:UNDER]->(b)
 WHERE d.status = 'success' AND d.for_month <= $as_of
   AND d.for_month >= date.truncate('month', since) AND (until IS NULL OR d.for_month < until)

@@ -95,7 +95,7 @@ def test_covered_leaves_out_the_dead_above_and_below(
 ) -> None:
     drawing = county()
     drawing.died("p2", "2026-10-31")
-    drawing.nodes["Person"]["p1"]["counted_member"] = None
+    drawing.counted("p1", counts=None)
     measured = measure("covered", facts_of(drawing, tmp_path, stores))
     assert (measured.whole.numerator, measured.whole.denominator) == (2, 4)
 

@@ -65,8 +65,18 @@ class Drawing:
         self.node("Person", name, **{**facts, **properties}, origin=f"register|{name}")
 
     def member(self, household: str, person: str, **properties: Value) -> None:
-        facts = {"since": None, "until": None, "origin": f"register|{household}-{person}"}
+        facts = {
+            "since": None,
+            "until": None,
+            "counted": None,
+            "origin": f"register|{household}-{person}",
+        }
         self.edge("Household", "HAS_MEMBER", "Person", household, person, **{**facts, **properties})
+
+    def counted(self, person: str, *, counts: bool | None) -> None:
+        for row in self.edges[("Household", "HAS_MEMBER", "Person")]:
+            if row["to"] == person:
+                row["counted"] = counts
 
     def born(self, person: str, on: str) -> None:
         self.nodes["Person"][person]["birth_date"] = day(on)

@@ -284,8 +284,8 @@ def test_a_member_who_does_not_count_is_not_the_family(
     *, counted: bool | None, found: int, tmp_path: Path
 ) -> None:
     drawing = exclusive("household")
-    drawing.nodes["Person"]["p1"]["counted_member"] = counted
-    drawing.nodes["Person"]["p2"]["counted_member"] = True
+    drawing.counted("p1", counts=counted)
+    drawing.counted("p2", counts=True)
     drawing.enrolled("h1", "MZ01", "2025-01-01")
     assert len(asked(drawing, tmp_path, "exclusive_programmes_overlap")) == found
 
@@ -297,6 +297,13 @@ def test_who_lives_alone_is_the_family(tmp_path: Path) -> None:
     drawing.enrolled("h2", "MZ01", "2026-01-01")
     (row,) = asked(drawing, tmp_path, "exclusive_programmes_overlap")
     assert (row["unit_id"], row["programme"], row["beside"]) == ("h2", "MZ01", "MZ03")
+
+
+def test_an_unknown_start_of_either_shows_no_overlap(tmp_path: Path) -> None:
+    drawing = exclusive("person")
+    drawing.enrolled("p2", "MZ03", None)
+    drawing.enrolled("p2", "MZ16", "2026-01-01")
+    assert asked(drawing, tmp_path, "exclusive_programmes_overlap") == []
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Final
 from urllib.parse import unquote
 
-from fastapi import Depends, Header, Request
+from fastapi import Depends, Header, Request, params
 from fastapi.dependencies.utils import get_flat_params
-from fastapi.params import Query as QueryParameter
 from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
 
 from api.problems import Problem
@@ -121,7 +120,8 @@ Serving = Annotated[Service, Depends(service_of)]
 def refuse_unknown_parameters(request: Request) -> None:
     """An unknown filter is refused, never passed over: it would match everyone."""
     flat = get_flat_params(request.scope["route"].dependant)
-    queries = (one for one in flat if isinstance(one.field_info, QueryParameter))
+    elsewhere = (params.Path, params.Header, params.Cookie)
+    queries = (one for one in flat if not isinstance(one.field_info, elsewhere))
     accepted = sorted({one.alias for one in queries})
     unknown = sorted(set(request.query_params) - set(accepted))
     if unknown:

@@ -18,6 +18,8 @@ with warnings.catch_warnings():
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from fastapi import FastAPI
+
     SignIn = Callable[[str], TestClient]
 
 V1 = "http://testserver/api/v1"
@@ -40,9 +42,14 @@ def here(tmp_path_factory: pytest.TempPathFactory, quick: None) -> Iterator[Coun
     made.records.close()
 
 
+def client_of(app: FastAPI) -> TestClient:
+    """A client that tells a fault of the service as its reader would see it."""
+    return TestClient(app, base_url=V1, raise_server_exceptions=False)
+
+
 @pytest.fixture
 def anonymous(here: County) -> TestClient:
-    return TestClient(here.app, base_url=V1)
+    return client_of(here.app)
 
 
 @pytest.fixture
@@ -50,7 +57,7 @@ def sign_in(here: County) -> SignIn:
     """A client that is signed in as this user."""
 
     def enter(login: str) -> TestClient:
-        client = TestClient(here.app, base_url=V1, raise_server_exceptions=False)
+        client = client_of(here.app)
         given = {"login": login, "password": here.passwords[login]}
         assert client.post("/session", json=given).status_code == 200
         return client

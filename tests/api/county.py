@@ -24,6 +24,7 @@ from ontology.regions import Region, Regions
 from ontology.tables import Department
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from fastapi import FastAPI
@@ -257,7 +258,7 @@ def explain(household: str, lang: str) -> dict[str, Any]:
     }
 
 
-def origins(wanted: Any) -> list[dict[str, Any]]:
+def origins(wanted: Sequence[str]) -> list[dict[str, Any]]:
     at = {"file": "一.csv", "sheet": None, "row": 7}
     return [{"origin": one, "source": one.split("|")[0], **at} for one in wanted]
 

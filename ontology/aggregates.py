@@ -1,7 +1,8 @@
 """COUNT, SUM, MIN and MAX over members, kin and records, as columns of their owner.
 
-Null where the list is not known to be whole. An unknown condition makes an interval of a COUNT or
-SUM: what is certain, and what is possible.
+Null where the list is not known to be whole, except that a COUNT is never less than the rows that
+are there. An unknown condition makes an interval of a COUNT or SUM: what is certain, and what is
+possible.
 """
 
 from __future__ import annotations
@@ -191,11 +192,11 @@ def evaluate(table: pl.DataFrame, **columns: pl.Expr) -> pl.DataFrame:
 def count(
     node: Aggregate, name: str, rows: Run, table: pl.DataFrame, scope: Scope
 ) -> dict[str, pl.Series]:
-    """How many rows certainly and possibly meet the filter."""
+    """How many rows certainly and possibly meet the filter; an open list may hold more."""
     where = evaluate(table, where=condition_of(node, scope))["where"]
     low = by_sorting(rows.groups, truth(where), "sum")
     high = low if not where.null_count() else by_sorting(rows.groups, possible(where), "sum")
-    return shown(name, low, high, rows.closed, rows.closed)
+    return shown(name, low, high, np.ones_like(rows.closed), rows.closed)
 
 
 def total(
@@ -255,7 +256,7 @@ def shown(
 ) -> dict[str, pl.Series]:
     """The columns of a number: its value, and its two ends where they differ anywhere."""
     bottom, top = nullable(low, low_known), nullable(high, high_known)
-    if low is high or bottom.equals(top):
+    if bottom.equals(top):
         return {name: bottom}
     same = low_known & high_known & (low == high)
     return {name: nullable(low, same), f"{name}__low": bottom, f"{name}__high": top}

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from demo.files import NUMBER_MARK
-from demo.identity import CHECK, to_old
+from demo.identity import to_old
 from demo.names import ODD_SURNAMES, unique_names
 from demo.render import DIRT, PERSON, Layout
 
@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 TABLE: Final = Path(__file__).parent / "scenarios" / "dirty.csv"
 OUTCOMES: Final = ("accepted", "refused", "repeated")
 WIDE: Final = str.maketrans("0123456789X", "０１２３４５６７８９Ｘ")
+NEIGHBOUR: Final = {"2": "1", "3": "4"}
+"""330381 beside 330382, 330324 beside 330323."""
+LONELY: Final = pl.len().over(pl.col("id_number").str.slice(0, 15)) == 1
+"""Nobody else has the same first fifteen characters: all that a workbook's number keeps."""
 BEFORE: Final = 1999
 """Fifteen-digit numbers were given to people born until this year."""
 
@@ -63,7 +67,7 @@ def choose(
     found: list[Spoilt] = []
     taken: set[int] = set()
     for dirt in read_dirt():
-        able = people.filter(pl.col("dirtable") & FITTING.get(dirt.what, pl.lit(value=True)))
+        able = people.filter(FITTING.get(dirt.what, pl.lit(value=True))).filter("dirtable")
         rows = records[dirt.source].select("person").with_row_index("_row")
         rows = rows.join(able.select("person"), on="person", how="semi", maintain_order="left")
         rows = rows.unique("person", keep="first", maintain_order=True)
@@ -76,6 +80,7 @@ def choose(
 
 
 FITTING: Final = {
+    "number_cell": LONELY,
     "lower_case_x": pl.col("id_number").str.ends_with("X"),
     "fifteen_digits": pl.col("birth").dt.year() <= BEFORE,
     "fifteen_digit_number_cell": pl.col("birth").dt.year() <= BEFORE,
@@ -129,8 +134,8 @@ def _fifteen(number: str) -> str:
 
 
 def _wrong_digit(number: str) -> str:
-    """Another last character, five places on in the list of check digits."""
-    return number[:-1] + CHECK[(CHECK.index(number[-1]) + 5) % len(CHECK)]
+    """The code of a neighbouring county before the rest, whose check digit is then wrong."""
+    return number[:5] + NEIGHBOUR[number[5]] + number[6:]
 
 
 def _other_plate(row: Row, columns: Columns) -> Row:

@@ -108,6 +108,7 @@ def _disabilities(rng: np.random.Generator, people: pl.DataFrame) -> list[pl.Ser
     weight = np.array([table[k] for k in kinds], dtype=float)
     middle = people.select((pl.col("relation") == "head") & (pl.col("adults") > 0)).to_series()
     may = ~middle.to_numpy() & people["died_on"].is_null().to_numpy()
+    may &= (people["age"] > 0).to_numpy()
     poor = people["identity"].is_in(list(SHARES)).to_numpy()
     n = len(people)
     hit = may & (rng.random(n) < np.where(poor, CHANCE["disabled_and_poor"], CHANCE["disabled"]))

@@ -66,7 +66,7 @@ def marginals() -> dict[str, Any]:
 def draw(rng: np.random.Generator, households: int) -> Population:
     """So many ordinary households with their people."""
     homes = _homes(rng, households)
-    people = _link_elders(_people(rng, homes), homes)
+    people = _link_parents(_link_elders(_people(rng, homes), homes), homes)
     return Population(homes, people)
 
 
@@ -231,3 +231,24 @@ def _link_elders(people: pl.DataFrame, homes: pl.DataFrame) -> pl.DataFrame:
         )
         .drop("_father", "_mother")
     )
+
+
+def _link_parents(people: pl.DataFrame, homes: pl.DataFrame) -> pl.DataFrame:
+    """Give children of a lone parent the other parent, who lives alone elsewhere."""
+    shape = homes.select("household", "size", "adults", "kids")
+    heads = people.filter(pl.col("relation") == "head").join(shape, on="household")
+    heads = heads.filter(pl.col("adults") == 1).sort("person")
+    nth = pl.int_range(pl.len()).over("age", "female").alias("nth")
+    alone = heads.filter(pl.col("kids") == 0).select("age", "female", nth, other="person")
+    count = pl.len().over("age", "female").alias("count")
+    alone = alone.with_columns(count)
+    lone = heads.filter(pl.col("kids") > 0).select("age", ~pl.col("female"), nth, "household")
+    room = alone.select("age", "female", "count").unique()
+    lone = lone.join(room, on=["age", "female"]).with_columns(pl.col("nth") % pl.col("count"))
+    found = lone.join(alone, on=["age", "female", "nth"]).select("household", "other")
+    joined = people.join(found, on="household", how="left", maintain_order="left")
+    child = pl.col("relation") == "child"
+    return joined.with_columns(
+        pl.when(child).then(pl.coalesce(parent, "other")).otherwise(parent).alias(parent)
+        for parent in ("father", "mother")
+    ).drop("other")

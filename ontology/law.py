@@ -54,10 +54,11 @@ def local_name(node: object) -> str:
 
 
 def texts(graph: Graph, node: URIRef, predicate: URIRef) -> dict[str, str]:
-    """The words of an annotation by language."""
-    return {
+    """The words of an annotation by language, always in one order."""
+    said = {
         o.language or "": str(o) for o in graph.objects(node, predicate) if isinstance(o, Literal)
     }
+    return dict(sorted(said.items()))
 
 
 def read_law(files: Mapping[Path, Graph]) -> tuple[Law, list[Fault]]:

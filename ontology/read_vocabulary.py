@@ -125,10 +125,11 @@ def _range(graph: Graph, node: URIRef) -> tuple[Datatype | None, tuple[str, ...]
 
 
 def _value_labels(graph: Graph, node: URIRef) -> dict[str, Text]:
-    return {
+    found = {
         str(graph.value(each, AG.value)): texts(graph, each, RDFS.label)  # type: ignore[arg-type]
         for each in graph.objects(node, AG.valueLabel)
     }
+    return dict(sorted(found.items()))
 
 
 def _formula(graph: Graph, node: URIRef) -> str | tuple[str, str] | None:

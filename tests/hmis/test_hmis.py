@@ -175,4 +175,5 @@ def keys(question: str) -> list[str]:
 
 def test_the_real_export_loses_no_row(real: Road) -> None:
     assert (real.loaded.read, real.loaded.accepted, real.loaded.refused) == (77474, 77474, 0)
-    assert real.projected.nodes["Disbursement"] == 4472
+    later = 18  # services that the export dates after the day on which it was made
+    assert real.projected.nodes["Disbursement"] == 4472 - later

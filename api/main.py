@@ -6,8 +6,9 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Final
 
-from fastapi import APIRouter, Depends, FastAPI, Request, Response
-from starlette.middleware.base import RequestResponseEndpoint
+from fastapi import APIRouter, Depends, FastAPI, Request
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import (
     figures,
@@ -58,7 +59,7 @@ def create_app(service: Service, *, also: Callable[[FastAPI], None] | None = Non
     )
     app.state.service = service
     answer_problems(app)
-    app.middleware("http")(with_headers)
+    app.add_middleware(Headers)
     every = APIRouter(prefix=PREFIX, dependencies=[Depends(enter)])
     for resource in RESOURCES:
         every.include_router(resource.router)
@@ -73,11 +74,24 @@ def sign(service: Service) -> None:
     anchor(service.records, key_file=service.key_file, anchor_file=service.anchor_file)
 
 
-async def with_headers(request: Request, go_on: RequestResponseEndpoint) -> Response:
+class Headers:
     """What every answer of the interface says of itself."""
-    answer = await go_on(request)
-    if request.url.path.startswith(PREFIX):
-        answer.headers.setdefault("Cache-Control", "private, no-store")
-        answer.headers["Content-Language"] = {"zh": "zh-CN", "en": "en"}[language(request)]
-        answer.headers["X-Content-Type-Options"] = "nosniff"
-    return answer
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or not scope["path"].startswith(PREFIX):
+            await self.app(scope, receive, send)
+            return
+        lang = {"zh": "zh-CN", "en": "en"}[language(Request(scope))]
+
+        async def say(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers.setdefault("Cache-Control", "private, no-store")
+                headers["Content-Language"] = lang
+                headers["X-Content-Type-Options"] = "nosniff"
+            await send(message)
+
+        await self.app(scope, receive, say)

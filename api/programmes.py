@@ -59,9 +59,12 @@ def statuses(service: Service, caller: Caller) -> dict[str, Counter[str]]:
     latest = service.latest()
     if latest is None or not caller.scope.may("figures:read"):
         return {}
-    rows, regions = latest.decisions, caller.scope.regions
-    if regions is not None:
-        rows = rows.filter(pl.col("place").is_in(sorted(regions)))
+    rows, nearest = latest.decisions, service.pack.regions.nearest
+    if caller.scope.regions is not None:
+        codes = rows["region"].drop_nulls().unique()
+        rows = rows.filter(
+            pl.col("region").is_in([one for one in codes if caller.scope.covers(nearest(one))])
+        )
     found: dict[str, Counter[str]] = {}
     for programme, status, count in rows.group_by("programme", "status").len().iter_rows():
         found.setdefault(programme, Counter())[status] = count

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from api.problems import Problem
@@ -45,6 +46,33 @@ class State:
     origins: Callable[[Sequence[str]], list[Row]]
     facts: FigureFacts
     measured: dict[Any, Any] = field(default_factory=dict)  # figures, until anything changes
+
+
+class Latest:
+    """The state of the newest run: opened when first asked for, and again when there is a newer.
+
+    `newest` names it at little cost (None: there is none), `open_state` opens it. While one caller
+    opens, the others still get the state before.
+    """
+
+    def __init__(
+        self, newest: Callable[[], Hashable | None], open_state: Callable[[], State]
+    ) -> None:
+        self._newest, self._open = newest, open_state
+        self._lock = Lock()
+        self._held: tuple[Hashable, State] | None = None
+
+    def __call__(self) -> State | None:
+        name = self._newest()
+        if name is None:
+            return None
+        held = self._held
+        if held is not None and (held[0] == name or self._lock.locked()):
+            return held[1]
+        with self._lock:
+            if self._held is None or self._held[0] != name:
+                self._held = (name, self._open())
+            return self._held[1]
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import func, select
@@ -98,7 +99,7 @@ def then_and_now(records: Records, instruction: str, now: Now) -> Told:
         )
         rows = found.mappings().all()
     since = reported or whole.given_at or whole.made_at
-    if now.measured.made_at <= since:
+    if datetime.fromisoformat(now.measured.made_at) <= datetime.fromisoformat(since):
         return Told(not_yet(whole.anchor, len(rows), records.now()), {})
     each = {row["finding"]: became(row, now) for row in rows}
     return Told(tell(whole.anchor, each, [row["finds"] for row in rows], now, records.now()), each)

@@ -222,8 +222,7 @@ def decisions() -> pl.DataFrame:
             "household": ["H1", "H2", "H3", "H4"],
             "programme": ["MZ01"] * 4,
             "status": status,
-            "region": [EAST, EAST, WEST, WEST],
-            "place": [EAST, EAST, WEST, WEST],
+            "region": [EAST, f"{EAST}201", WEST, WEST],  # a village that the table lacks
         }
     )
 

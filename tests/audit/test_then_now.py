@@ -48,7 +48,7 @@ def test_the_cohort_is_told_whole_each_row_in_one_part(records: Records) -> None
     say(records, "b", "refuted")
     say(records, "c", "confirmed", "waived")
     take(records, CIVIL, lead, "report", report="好了")
-    early = then_and_now(records, made, now("2026-11-02T01", findings={"f"}))
+    early = then_and_now(records, made, now("2026-11-02T01:00:00+00:00", findings={"f"}))
     assert early.then_now["says"] == "暂不能复测:反馈之后还没有新的一次测算"
     assert not early.then_now["measurable"]
     rows = [finding(one) for one in ("b", "c", "d", "f", "g")]

@@ -5,6 +5,7 @@ from datetime import date
 import polars as pl
 import pytest
 
+from graph_loader import schema
 from graph_loader.facts import Facts
 from graph_loader.frames import GraphFrames, graph_frames
 from tests.graph_loader import village
@@ -198,3 +199,52 @@ def test_a_float_is_refused() -> None:
     vehicles = village.vehicles().with_columns(weight=pl.Series([1.5, None]))
     with pytest.raises(TypeError, match="`weight` is Float64"):
         graph_frames(Facts(records={"vehicle": vehicles}), village.pack())
+
+
+def test_an_application_is_by_whom_it_names_and_has_its_steps() -> None:
+    applications = pl.DataFrame(
+        {
+            "household": ["H1", "H2", None],
+            "person": [None, "P3", None],
+            "unit": ["household", "person", None],
+            "programme": ["MZ01", "MZ16", None],
+            "application_number": ["A1", "A2", None],
+            "decided_on": [date(2026, 9, 1), None, None],
+            "origin": ["applications|A1", "applications|A2", "applications|A3"],
+        }
+    )
+    steps = pl.DataFrame(
+        {
+            "application_number": ["A1", "A1", "A9", None],
+            "step": ["accept", "decide", "accept", "accept"],
+            "origin": ["steps|1", "steps|2", "steps|3", "steps|4"],
+        }
+    )
+    facts = village.facts()
+    graph = graph_frames(
+        Facts(
+            facts.households, facts.persons, records={"application": applications, "step": steps}
+        ),
+        village.pack(),
+    )
+    assert edge(graph, "Application", "BY", "Household") == [("applications|A1", "H1")]
+    assert edge(graph, "Application", "BY", "Person") == [("applications|A2", "P3")]
+    assert edge(graph, "Application", "FOR", "Programme") == [
+        ("applications|A1", "MZ01"),
+        ("applications|A2", "MZ16"),
+    ]
+    assert edge(graph, "Application", "HAS_STEP", "Step") == [
+        ("applications|A1", "steps|1"),
+        ("applications|A1", "steps|2"),
+    ]
+    assert graph.nodes["Step"].height == 4
+
+
+def test_labels_and_edges_are_those_that_the_schema_declares(graph: GraphFrames) -> None:
+    nodes = {node.name: node.columns for node in schema.NODES}
+    nodes["Vehicle"] = schema.record_node("vehicle", None).columns
+    edges = {e.ends: e.columns for e in (*schema.EDGES, *schema.record_edges("vehicle"))}
+    assert graph.nodes.keys() <= nodes.keys()
+    assert graph.edges.keys() <= edges.keys()
+    assert all(nodes[label].keys() <= set(f.columns) for label, f in graph.nodes.items())
+    assert all(edges[ends].keys() <= set(f.columns) for ends, f in graph.edges.items())

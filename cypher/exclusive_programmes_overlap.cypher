@@ -24,14 +24,15 @@ CALL {
   UNION ALL
   MATCH (da:Disbursement)-[c:COINCIDES_WITH]-(db:Disbursement)
   WHERE c.how = 'exclusive' AND da.status = 'success' AND db.status = 'success'
+    AND da.for_month IS NOT NULL AND db.for_month IS NOT NULL
   MATCH (v)<-[:PAID_TO]-(da)-[:UNDER]->(a:Programme)-[x:COMBINES_WITH]->(b:Programme)
   WHERE x.rule IN ['exclude', 'person_chooses']
   MATCH (u)<-[:PAID_TO]-(db)-[:UNDER]->(b)
   WITH a, b, x, u, v, da, db,
        CASE x.period WHEN 'year' THEN 'year' ELSE 'month' END AS period
   WITH a, b, x, u, v, da, db, period,
-       date.truncate(period, db.for_month) AS since
-  WHERE date.truncate(period, da.for_month) = since AND since <= $as_of
+       date.truncate(period, coalesce(db.for_month, $as_of)) AS since
+  WHERE date.truncate(period, coalesce(da.for_month, $as_of)) = since AND since <= $as_of
   MATCH (v)-[m:HAS_MEMBER*0..1]-(u)
   WHERE all(r IN m WHERE (r.until IS NULL OR r.until > db.for_month)
     AND (r.since IS NULL OR r.since < db.for_month + duration({months: 1})))
@@ -52,13 +53,15 @@ WHERE apart = 0
   } = 1
 OPTIONAL MATCH (u)<-[:PAID_TO]-(d:Disbursement)-[:UNDER]->(b)
 WHERE d.status = 'success' AND d.for_month <= $as_of
-  AND d.for_month >= date.truncate('month', since) AND (until IS NULL OR d.for_month < until)
+  AND d.for_month >= date.truncate('month', coalesce(since, $as_of)) AND (until IS NULL OR d.for_month < until)
 WITH a, b, u, since, x, origins, d
-ORDER BY d.for_month, d.id
+ORDER BY d.for_month, d.id, x.source, since, origins
 WITH a, b, u, min(since) AS overlap_from, collect(DISTINCT x.source) AS articles,
      collect(origins) AS cited, collect(DISTINCT d) AS paid
 OPTIONAL MATCH (office:Department)-[:RUNS]->(p:Programme)
 WHERE p.id IN [a.id, b.id]
+WITH a, b, u, overlap_from, articles, cited, paid, office
+ORDER BY office.id
 WITH a, b, u, overlap_from, articles, cited, paid, collect(DISTINCT office.id) AS departments
 RETURN CASE WHEN u:Household THEN 'household' ELSE 'person' END AS unit,
        u.id AS unit_id,

@@ -16,9 +16,10 @@ MATCH (holder)-[m:HAS_MEMBER*0..1]-(u)-[q:QUALIFIES_FOR]->(p)
 WHERE coalesce(q.after, 'kept') <> 'excluded'
   AND all(r IN m WHERE r.until IS NULL OR r.until > $as_of)
 WITH u, q, p, i, held
-ORDER BY i.id
+ORDER BY i.id, held.origin
 WITH u, q, p, collect(DISTINCT i.id) AS identities, min(held.since) AS held_since,
-     collect(DISTINCT held.origin) AS held_origins,
+     collect(DISTINCT held.origin) AS held_origins
+WITH u, q, p, identities, held_since, held_origins,
      $as_of - duration({months: CASE p.period WHEN 'year' THEN 12 ELSE 1 END}) AS cycle
 WHERE NOT EXISTS {
     MATCH (u)-[m:HAS_MEMBER*0..1]-(x)-[e:ENROLLED_IN]->(p)
@@ -42,8 +43,10 @@ OPTIONAL MATCH (office:Department)-[:RUNS]->(p)
 WITH u, q, p, identities, held_since, held_origins, collect(DISTINCT office.id) AS departments
 OPTIONAL MATCH (u)-[h:HAS_MEMBER]-()
 WHERE h.until IS NULL OR h.until > $as_of
-WITH u, q, p, identities, held_since, departments,
-     held_origins + [u.origin] + collect(DISTINCT h.origin) AS origins
+WITH u, q, p, identities, held_since, held_origins, departments, h.origin AS origin
+ORDER BY origin
+WITH u, q, p, identities, held_since, held_origins, departments, collect(DISTINCT origin) AS held
+WITH u, q, p, identities, held_since, departments, held_origins + [u.origin] + held AS origins
 OPTIONAL MATCH (p)-[:CITES]->(art:Article)
 WHERE (art.in_force_from IS NULL OR art.in_force_from <= $as_of)
   AND (art.in_force_until IS NULL OR art.in_force_until > $as_of)

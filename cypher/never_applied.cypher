@@ -39,7 +39,10 @@ OPTIONAL MATCH (office:Department)-[:RUNS]->(p)
 WITH u, q, p, collect(DISTINCT office.id) AS departments
 OPTIONAL MATCH (u)-[h:HAS_MEMBER]-()
 WHERE h.until IS NULL OR h.until > $as_of
-WITH u, q, p, departments, [u.origin] + collect(DISTINCT h.origin) AS origins
+WITH u, q, p, departments, h.origin AS origin
+ORDER BY origin
+WITH u, q, p, departments, collect(DISTINCT origin) AS held
+WITH u, q, p, departments, [u.origin] + held AS origins
 OPTIONAL MATCH (p)-[:CITES]->(art:Article)
 WHERE (art.in_force_from IS NULL OR art.in_force_from <= $as_of)
   AND (art.in_force_until IS NULL OR art.in_force_until > $as_of)

@@ -17,12 +17,12 @@ CALL {
 }
 MATCH (u)<-[:PAID_TO]-(d:Disbursement)-[:UNDER]->(p:Programme)
 WHERE d.status = 'success'
-  AND date.truncate('month', d.for_month) > date.truncate('month', died_on)
+  AND d.for_month >= date.truncate('month', died_on) + duration({months: 1})
   AND NOT EXISTS {
     MATCH (u)-[m:HAS_MEMBER]->(alive:Person)
     WHERE (m.until IS NULL OR m.until > d.for_month)
       AND (alive.died_on IS NULL
-        OR date.truncate('month', alive.died_on) >= date.truncate('month', d.for_month))
+        OR alive.died_on >= date.truncate('month', coalesce(d.for_month, died_on)))
   }
 OPTIONAL MATCH (d)-[:PAID_BY]->(office:Department)
 WITH u, died_on, p, d, min(office.id) AS paid_by

@@ -135,7 +135,7 @@ def _ages(rng: np.random.Generator, homes: pl.DataFrame, home: Ints, place: Ints
     partner = np.maximum(elder + rng.integers(-4, 5, n), OLD)
     young = rng.random(n) < CHILD_SHARE
     child = np.where(young, rng.integers(0, 15, n), rng.integers(15, 29, n))
-    alone = rng.integers(24, OLD, n)
+    alone = rng.integers(22, OLD, n)
     parent = np.where(kids > 0, np.minimum(child + rng.integers(22, 35, n), OLD - 1), alone)
     head = np.where(elders > 0, np.clip(elder - rng.integers(22, 33, n), 30, OLD - 1), parent)
     mate = np.clip(head + rng.integers(-4, 5, n), 22, OLD - 1)

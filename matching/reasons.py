@@ -110,6 +110,14 @@ class NearMiss:
 
 
 @dataclass(frozen=True, slots=True)
+class ToDo:
+    """A step that must be taken before a grant, and that decides nothing."""
+
+    id: str
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
 class Flip:
     """One criterion that alone would turn the decision."""
 
@@ -138,7 +146,7 @@ class Reasons:
     next_fact: MissingFact | None
     near_miss: NearMiss | None
     counterfactuals: tuple[Flip, ...]
-    steps_to_do: tuple[str, ...]
+    steps_to_do: tuple[ToDo, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +170,16 @@ class Explanation:
     members: tuple[Relative, ...]
     programmes: tuple[Reasons, ...]
     persons: Mapping[str, tuple[Reasons, ...]]
+
+    def reasons(self, unit: str, unit_id: str, programme: str) -> Reasons | None:
+        """Those of one decision."""
+        some = self.programmes if unit == "household" else self.persons.get(unit_id, ())
+        return next((one for one in some if one.programme == programme), None)
+
+    def tree(self, unit: str, unit_id: str, programme: str) -> dict[str, Any] | None:
+        """The criteria of one decision as JSON holds them."""
+        found = self.reasons(unit, unit_id, programme)
+        return to_json(found.tree) if found and found.tree else None
 
     @property
     def rests_on_assumed(self) -> bool:

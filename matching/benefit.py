@@ -1,0 +1,44 @@
+"""What a programme pays to each unit: exact, rounded only where its formula says so."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from ontology.evaluate import amounts
+from ontology.places import chosen, places
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from matching.statuses import Flags, Money
+    from ontology.pack import Pack
+    from ontology.programmes import Programme
+    from ontology.to_frame import Frames
+
+
+def formulas(pack: Pack, frames: Frames, programme: Programme, as_of: date) -> dict[str, Flags]:
+    """The formulas in force and on which rows each is; a version's own comes first."""
+    versions = pack.classes.get(programme.name, ())
+    picks = chosen(versions, as_of, places(frames)[programme.unit], pack.regions).numbers
+    texts = [version.benefit or programme.benefit for version in versions]
+    found: dict[str, Flags] = {}
+    for number, text in enumerate(texts):
+        if text is not None:
+            rows = picks == number
+            found[text] = found[text] | rows if text in found else rows
+    return {text: rows for text, rows in found.items() if rows.any()}
+
+
+def benefit(pack: Pack, frames: Frames, programme: Programme, as_of: date) -> tuple[Money, Flags]:
+    """The amount in fen on each row, and whether it is known; unknown where nothing is paid."""
+    height = frames.rows[programme.unit].height
+    amount, known = np.zeros(height, np.int64), np.zeros(height, np.bool_)
+    for text, rows in formulas(pack, frames, programme, as_of).items():
+        column = amounts(pack, frames, text, programme.unit, as_of)
+        paid = rows & column.is_not_null().to_numpy()
+        amount[paid] = column.fill_null(0).cast(pl.Int64).to_numpy()[paid]
+        known |= paid
+    return amount, known

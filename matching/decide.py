@@ -1,0 +1,210 @@
+"""Every programme for every household and person on a day: status, amount, what displaces what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import polars as pl
+
+from matching.benefit import benefit
+from matching.compatibility import Homes, Standing, settle
+from matching.statuses import (
+    AFTER,
+    CONFLICT,
+    ELIGIBLE,
+    NOT_APPLICABLE,
+    NOT_ELIGIBLE,
+    STATUSES,
+    UNDETERMINED,
+)
+from ontology.evaluate import evaluate
+from ontology.missing import missing
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from matching.population import Population
+    from matching.statuses import Codes, Flags, Money, Rows
+    from ontology.pack import Pack
+    from ontology.programmes import Programme
+    from ontology.to_frame import Frames
+
+COUNTED: Final = "counted_member"
+MISSING: Final = {
+    "unit": pl.String(),
+    "id": pl.String(),
+    "household": pl.String(),
+    "programme": pl.String(),
+    "item": pl.String(),
+    "subject": pl.String(),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One programme over all its units, row by row."""
+
+    programme: Programme
+    status: Codes
+    after: Codes
+    rule: Rows
+    amount: Money
+    known: Flags
+
+
+@dataclass(frozen=True)
+class Decided:
+    """What was decided, with the columns that it was decided on."""
+
+    pack: Pack = field(repr=False)
+    frames: Frames = field(repr=False)
+    as_of: date
+    outcomes: Mapping[str, Outcome] = field(repr=False)
+    memo: dict[object, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    @cached_property
+    def missing(self) -> pl.DataFrame:
+        """The unknown facts for which each undetermined unit and programme waits."""
+        return unknown_facts(self.pack, self.frames)
+
+    @cached_property
+    def decisions(self) -> pl.DataFrame:
+        """A row for each unit and programme, household programmes first."""
+        found = [self._rows(outcome) for outcome in self.outcomes.values()]
+        return pl.concat(found).sort("unit", maintain_order=True)
+
+    def _rows(self, outcome: Outcome) -> pl.DataFrame:
+        unit, name = outcome.programme.unit, outcome.programme.id
+        table = self.frames.rows[unit]
+        home = table["id"] if unit == "household" else table["household"]
+        rules = self.pack.compatibility
+        others = [rule.b if rule.a == name else rule.a for rule in rules]
+        return pl.DataFrame(
+            {
+                "unit": pl.repeat(unit, table.height, eager=True),
+                "id": table["id"],
+                "household": home,
+                "programme": pl.repeat(name, table.height, eager=True),
+                "status": words(STATUSES, outcome.status),
+                "after": words((None, *AFTER[1:]), outcome.after),
+                "rule_with": words((*others, None), outcome.rule),
+                "article": words((*(rule.source for rule in rules), None), outcome.rule),
+                "amount": pl.Series(outcome.amount).set(pl.Series(~outcome.known), None),
+                "period": pl.repeat(outcome.programme.period, table.height, eager=True),
+                "region": table["region"],
+                "enrolled": table[f"enrolled_{name}"],
+            }
+        )
+
+
+def words(names: tuple[str | None, ...], codes: Codes | Rows) -> pl.Series:
+    """The word that each number stands for; -1 is the last."""
+    at = np.where(codes < 0, len(names) - 1, codes) if codes.dtype == np.int64 else codes
+    return pl.Series(names, dtype=pl.String).gather(pl.Series(at))
+
+
+def decide(pack: Pack, population: Population, as_of: date) -> Decided:
+    """Decide every programme of the pack that is decided at all."""
+    frames = evaluate(pack, population.frames, as_of)
+    return decide_frames(pack, frames, as_of, conflicts=population.conflicts)
+
+
+def decide_frames(
+    pack: Pack, frames: Frames, as_of: date, *, conflicts: pl.DataFrame | None = None
+) -> Decided:
+    """The same for a population whose indicators and classes are columns already."""
+    programmes = [p for p in pack.programmes.values() if p.decided]
+    doubtful = contradicted(pack, frames, conflicts)
+    standings, statuses = {}, {}
+    for programme in programmes:
+        status = status_of(frames, programme, doubtful)
+        statuses[programme.id] = status
+        standings[programme.id] = standing(pack, frames, programme, status, as_of)
+    settle(pack.compatibility, standings, homes(frames))
+    outcomes = {
+        p.id: Outcome(p, statuses[p.id], s.after, s.rule, s.amount, s.known & s.eligible)
+        for p in programmes
+        for s in [standings[p.id]]
+    }
+    return Decided(pack, frames, as_of, outcomes)
+
+
+def contradicted(pack: Pack, frames: Frames, conflicts: pl.DataFrame | None) -> pl.DataFrame:
+    """Units and programmes that wait for a fact on which departments disagree."""
+    if conflicts is None or conflicts.is_empty():
+        return pl.DataFrame(schema=MISSING).select("id", "programme")
+    stated = conflicts.select(subject="id", item="item")
+    waiting = unknown_facts(pack, frames).join(stated, on=["subject", "item"], how="semi")
+    return waiting.select("id", "programme")
+
+
+def unknown_facts(pack: Pack, frames: Frames) -> pl.DataFrame:
+    """The missing facts of every programme that is decided."""
+    programmes = [p for p in pack.programmes.values() if p.decided]
+    found = [missing_facts(pack, frames, programme) for programme in programmes]
+    return pl.concat([pl.DataFrame(schema=MISSING), *found])
+
+
+def missing_facts(pack: Pack, frames: Frames, programme: Programme) -> pl.DataFrame:
+    """The unknown facts that keep a programme undetermined, unit by unit."""
+    found = missing(pack, frames, programme.id)
+    table = frames.rows[programme.unit]
+    home = table["id"] if programme.unit == "household" else table["household"]
+    at = found["row"]
+    return pl.DataFrame(
+        {
+            "unit": pl.repeat(programme.unit, found.height, eager=True),
+            "id": table["id"].gather(at),
+            "household": home.gather(at),
+            "programme": pl.repeat(programme.id, found.height, eager=True),
+            "item": found["item"],
+            "subject": found["subject"],
+        },
+        schema=MISSING,
+    )
+
+
+def status_of(frames: Frames, programme: Programme, doubtful: pl.DataFrame) -> Codes:
+    """The status of each unit before programmes are weighed against each other."""
+    table = frames.rows[programme.unit]
+    truth = table[programme.name]
+    true = truth.fill_null(value=False).to_numpy()
+    false = (~truth).fill_null(value=False).to_numpy()
+    status = np.full(table.height, UNDETERMINED, np.uint8)
+    mine = doubtful.filter(pl.col("programme") == programme.id)
+    if mine.height:
+        status[table["id"].is_in(mine["id"].implode()).to_numpy()] = CONFLICT
+    status[true] = ELIGIBLE
+    status[false] = NOT_ELIGIBLE
+    status[~table[f"{programme.name}__applicable"].to_numpy()] = NOT_APPLICABLE
+    return status
+
+
+def standing(
+    pack: Pack, frames: Frames, programme: Programme, status: Codes, as_of: date
+) -> Standing:
+    """A programme as compatibility sees it: who is eligible, holds it, is on its roll."""
+    column = frames.rows[programme.unit][f"enrolled_{programme.id}"]
+    on_roll = column.fill_null(value=False).to_numpy()
+    open_yet = (status == UNDETERMINED) | (status == CONFLICT)
+    eligible = status == ELIGIBLE
+    return Standing.new(
+        programme.unit,
+        eligible,
+        holds=eligible | (open_yet & on_roll),
+        enrolled=on_roll,
+        pays=benefit(pack, frames, programme, as_of),
+    )
+
+
+def homes(frames: Frames) -> Homes:
+    """Who lives where, and whom the law counts in the family."""
+    persons = frames.rows["person"]
+    counted = np.ones(persons.height, np.bool_)
+    if COUNTED in persons.columns:
+        counted = persons[COUNTED].fill_null(value=False).to_numpy()
+    return Homes(frames.roles["has_member"].owner, frames.rows["household"].height, counted)

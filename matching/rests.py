@@ -1,0 +1,72 @@
+"""What an indicator rests on: its inputs, standards, and the facts and records at the bottom."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ontology.formula_tree import Column, Standard, walk
+from ontology.plan import plan
+
+if TYPE_CHECKING:
+    from ontology.pack import Pack
+    from ontology.plan import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Rests:
+    """The roots of one item or indicator.
+
+    `inputs` are the words of its own formula about its own row; `standards` the numbers that it
+    names itself; `items` and `kinds` lie at the bottom of all its formulas.
+    """
+
+    inputs: tuple[str, ...]
+    standards: tuple[str, ...]
+    items: tuple[str, ...]
+    kinds: tuple[str, ...]
+
+
+class Roots:
+    """The roots of every word of a pack, found once each."""
+
+    def __init__(self, pack: Pack) -> None:
+        self.pack = pack
+        self.plan: Plan = plan(pack)
+        self._known: dict[str, Rests] = {}
+
+    def of(self, name: str) -> Rests:
+        """What a word rests on."""
+        if name not in self._known:
+            self._known[name] = self._find(name)
+        return self._known[name]
+
+    def _find(self, name: str) -> Rests:
+        vocabulary = self.pack.vocabulary
+        nodes = [node for part in self.plan.formulas.get(name, ()) for node in walk(part.root)]
+        own = {n.name: None for n in nodes if isinstance(n, Column) and not n.of}
+        inputs = [word for word in own if vocabulary.field(word) is not None]
+        standards = {n.parameter: None for n in nodes if isinstance(n, Standard)}
+        items, kinds = self._bottom(name)
+        return Rests(tuple(inputs), tuple(standards), items, kinds)
+
+    def _bottom(self, name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Data items and record kinds; classes are criteria of their own and not followed."""
+        vocabulary = self.pack.vocabulary
+        items: dict[str, None] = {}
+        kinds: dict[str, None] = {}
+        waiting, seen = [name], {name}
+        while waiting:
+            word = waiting.pop(0)
+            item = vocabulary.items.get(word)
+            if word in vocabulary.kinds:
+                kinds[word] = None
+            elif item is not None and item.unit_of in vocabulary.kinds:
+                kinds[item.unit_of] = None
+            elif item is not None:
+                items[word] = None
+            uses = {use for part in self.plan.formulas.get(word, ()) for use in part.uses}
+            new = sorted(uses - seen)
+            seen.update(new)
+            waiting += new
+        return tuple(items), tuple(kinds)

@@ -95,7 +95,8 @@ def _measured(
 
 
 def _exact(gap: Fraction, item: Item) -> bool:
-    return (gap * 10 ** places_of(item)).denominator == 1
+    whole: bool = (gap * 10 ** places_of(item)).denominator == 1
+    return whole
 
 
 def _above(item: Indicator, library: Library) -> Item | None:

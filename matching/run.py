@@ -18,6 +18,10 @@ import polars as pl
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from matching.decide import Decided
+    from matching.population import Population
+    from ontology.pack import Pack
+
 FOLDERS: Final = ("ontology", "graph_loader", "matching")
 SLICE: Final = 1_000_000
 PARTIAL: Final = ".partial"
@@ -36,6 +40,25 @@ class Run:
     code_version: str
     digest: str
     counts: Mapping[str, Mapping[str, int]]
+
+
+def save_run(home: Path, pack: Pack, population: Population, decided: Decided) -> Run:
+    """Save what was decided, with everything it was decided from, and give the run."""
+    code = code_version()
+    run = Run(
+        id=run_id(population.lake_version, pack.digest, decided.as_of, code),
+        lake_version=population.lake_version,
+        pack=pack.id,
+        pack_version=pack.version,
+        pack_digest=pack.digest,
+        as_of=decided.as_of,
+        code_version=code,
+        digest=decisions_digest(decided.decisions, population.aliases),
+        counts=counts(decided.decisions),
+    )
+    tables = {"decisions": decided.decisions, "missing": decided.missing}
+    write_run(home, run, {**tables, "conflicts": population.conflicts})
+    return run
 
 
 @cache

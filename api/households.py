@@ -30,6 +30,7 @@ from api.reasons import reasons_in
 from api.service import Row, Service, yuan
 from api.words import department_label, programme_label, region_label
 from audit.tables import FINDINGS
+from matching.reasons import to_json
 
 router = APIRouter(tags=["households"])
 Purpose = Annotated[str, Depends(purpose_of)]
@@ -49,7 +50,7 @@ def read_household(household: str, caller: Asking, service: Serving, purpose: Pu
     """Members, every programme with its reasons, and the findings on this household."""
     row = opened(service, caller, household, "household", purpose)
     state, lang = service.state, caller.lang
-    told = reasons_in(service, caller, state.explain(household, lang))
+    told = reasons_in(service, caller, to_json(state.explain(household, lang)))
     where = [FINDINGS.c.household == household, findings_in(caller.scope)]
     with service.records.read() as connection:
         found = connection.execute(select(FINDINGS).where(*where).order_by(FINDINGS.c.id))

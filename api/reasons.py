@@ -39,12 +39,13 @@ def runs(service: Service, scope: Scope, reasons: Json) -> bool:
 def for_role(caller: Caller, reasons: Json) -> Json:
     """One decision with what the role may not see taken out."""
     tree = criterion(caller.scope, reasons["tree"]) if reasons["tree"] else None
-    shut = hidden(tree) if tree else set()
-    near = reasons["near_miss"]
-    if near is not None and (near["criterion"] in shut or (shut and near["criterion"] is None)):
-        near = None
+    near, flips = reasons["near_miss"], reasons["counterfactuals"]
+    if tree is not None:
+        near = None if near and near["criterion"] in valueless(tree) else near
+        flips = [flip for flip in flips if flip["criterion"] not in silent(tree)]
     label = state_label("status", reasons["status"], caller.lang)
-    return {**reasons, "status_label": label, "tree": tree, "near_miss": near}
+    cut = {"tree": tree, "near_miss": near, "counterfactuals": flips}
+    return {**reasons, "status_label": label, **cut}
 
 
 def criterion(scope: Scope, node: Json) -> Json:
@@ -65,7 +66,18 @@ def criterion(scope: Scope, node: Json) -> Json:
     return {**node, **cut, "truth": node["truth"] if seen == "truth" else None}
 
 
-def hidden(node: Json) -> set[str | None]:
-    """The names of the conditions whose values were taken out."""
-    below = {name for part in node["parts"] for name in hidden(part)}
-    return below | ({node["name"], node["says"]} if node["withheld"] else set())
+def named(node: Json) -> set[str | None]:
+    """What a sentence about this condition may call it."""
+    return {node["name"], node["says"], *(one["name"] for one in node["inputs"])}
+
+
+def valueless(node: Json) -> set[str | None]:
+    """The conditions whose values were taken out, and those that they decide."""
+    below = {name for part in node["parts"] for name in valueless(part)}
+    return below | named(node) if below or node["withheld"] else below
+
+
+def silent(node: Json) -> set[str | None]:
+    """The conditions of which not even the truth is told."""
+    below = {name for part in node["parts"] for name in silent(part)}
+    return below | named(node) if node["withheld"] and node["truth"] is None else below

@@ -33,8 +33,8 @@ ORDER BY department
 class State:
     """One run, and everything that was decided and found in it.
 
-    `explain` gives one unit's reasons, `origins` the files and lines of records, `lacks` the data
-    that a question which could not be asked would need.
+    `explain` gives one unit's reasons (`matching.reasons.Explanation`), `origins` the files and
+    lines of records, `lacks` the data that a question which could not be asked would need.
     """
 
     run: Run
@@ -42,7 +42,7 @@ class State:
     decisions: pl.DataFrame
     store: Readable
     lacks: Mapping[str, Sequence[str]]
-    explain: Callable[[str, str], Row]
+    explain: Callable[[str, str], object]
     origins: Callable[[Sequence[str]], list[Row]]
     facts: FigureFacts
     measured: dict[Any, Any] = field(default_factory=dict)  # figures, until anything changes

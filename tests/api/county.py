@@ -246,8 +246,11 @@ def explain(household: str, lang: str) -> dict[str, Any]:
     parts = [criterion("income_low", "980.00", "finance"), criterion("free", "yes", "judicial")]
     whole = {**criterion("minimum_living", "", "basic"), "inputs": [], "parts": parts}
     near = {"criterion": "income_low", "difference": "120.00", "says": "120"}
-    reasons = {"programme": "MZ01", "status": "eligible", "tree": whole, "near_miss": near}
-    person = {"programme": "MZ16", "status": "undetermined", "tree": None, "near_miss": None}
+    flips = [{"criterion": name, "says": name} for name in ("income_low", "free")]
+    decided = {"programme": "MZ01", "status": "eligible", "tree": whole}
+    reasons = {**decided, "near_miss": near, "counterfactuals": flips}
+    open_ = {"programme": "MZ16", "status": "undetermined", "tree": None}
+    person: dict[str, Any] = {**open_, "near_miss": None, "counterfactuals": []}
     return {
         "id": household,
         "lang": lang,

@@ -168,6 +168,8 @@ def test_a_role_reads_the_value_the_truth_or_nothing(
     assert read == [income, free]
     assert reasons["tree"]["parts"][0]["inputs"][0]["value"] == income[0]
     assert (reasons["near_miss"] is not None) == (income[0] is not None)
+    told_of = [name for name, one in (("income_low", income), ("free", free)) if one[1] is not None]
+    assert [one["criterion"] for one in reasons["counterfactuals"]] == told_of
 
 
 def test_small_counts_are_not_told_to_those_who_see_no_rows(sign_in: SignIn) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import asdict, is_dataclass
+from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -15,6 +15,7 @@ from aidgraph.settings import Settings
 
 if TYPE_CHECKING:
     from aidgraph.road import Road
+    from ontology.to_text import Language
 
 app = typer.Typer(
     name="aidgraph",
@@ -138,7 +139,7 @@ def _load(road: Road, paths: list[Path]) -> dict[str, Any]:
             f"{told.refused:,} refused, {told.new:,} new"
         )
     for file in told.files_refused:
-        TALK.print(f"         [yellow]refused[/yellow] {file.name}: {file.note}")
+        TALK.print(f"         [yellow]refused[/yellow] {file.name}: {file.notes}")
     _link(road)
     names = ("load", "version", "read", "accepted", "refused", "repeated", "new")
     return {name: getattr(told, name) for name in names} | {
@@ -262,18 +263,20 @@ def explain_unit(
     as_json: Json = False,
 ) -> None:
     """Show every criterion with its value, standard, article and source rows."""
-    from matching.explain import explain
-
     from aidgraph.show_reasons import show
+    from matching.reasons import to_json
 
     road = opened(home, pack)
-    told = explain(
-        road.pack, road.population, road.decided, unit_id, lang, road.settings.law, lake=road.lake
-    )
+    language: Language = "en" if lang == "en" else "zh"
+    try:
+        told = to_json(road.explain(unit_id, language))
+    except KeyError:
+        TALK.print(f"nobody has the id `{unit_id}`; ids look like H00000001 or P00000001")
+        raise typer.Exit(2) from None
     if as_json:
-        data(asdict(told) if is_dataclass(told) else told)
+        data(told)
     else:
-        DATA.print(show(told, lang, programme))
+        DATA.print(show(told, language, programme))
 
 
 @pack_app.command("check")

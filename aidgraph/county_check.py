@@ -43,9 +43,7 @@ def _check(
 
     with step("county") as this:
         made = make(home, households=households, scenarios=scenarios)
-        this(
-            f"{made.households:,} households, {made.planted} planted, {made.near_misses} near misses"
-        )
+        this(f"{made.households:,} households, {made.planted} planted, {made.near_misses} near")
     road = Road(settings.model_copy(update={"home": home, "as_of": date.fromisoformat(AS_OF)}))
     with step("road") as this:
         loaded = road.load([road.settings.files], this.advance)
@@ -67,10 +65,13 @@ def _check(
 
 
 def findings(road: Road) -> pl.DataFrame:
-    """Every finding with the numbers of its subject, as the truth names them."""
+    """Every finding of the planted kinds with the numbers of its subject, as the truth has them."""
+    from demo.scenarios import KINDS
+
     frame = road.findings.frame.select("unit", "unit_id", "household", "programme", kind="question")
     person = pl.when(pl.col("unit") == "person").then(pl.col("unit_id"))
-    return _numbered(road, frame.with_columns(person=person))
+    planted = frame.filter(pl.col("kind").is_in(KINDS))
+    return _numbered(road, planted.with_columns(person=person))
 
 
 def _numbered(road: Road, frame: pl.DataFrame) -> pl.DataFrame:
@@ -81,7 +82,9 @@ def _numbered(road: Road, frame: pl.DataFrame) -> pl.DataFrame:
 
 def rejects(road: Road) -> pl.DataFrame:
     """Every refused row: file by its name, row, reason."""
-    return road.lake.read("rejects").select("file", "row", "reason").collect()
+    names = road.lake.read("files").select("name", file="sha").unique("file")
+    refused = road.lake.read("rejects").select("file", "row", "reason")
+    return refused.join(names, on="file").select("row", "reason", file="name").collect()
 
 
 def accepted(road: Road, truth: Path) -> pl.DataFrame:

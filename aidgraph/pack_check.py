@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from matching.cases import run_cases
 from rich.console import Group
 from rich.table import Table
 
+from matching.cases import run_cases
 from ontology.pack import check_pack
 
 if TYPE_CHECKING:

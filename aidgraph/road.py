@@ -8,9 +8,7 @@ from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
-from graph_loader.link import link
-from graph_loader.origins import origins
-from matching.explain import explain
+import polars as pl
 
 from audit.completeness import checked
 from audit.episodes import keep_findings
@@ -23,19 +21,29 @@ from cypher.question import CORE, questions
 from graph_loader.facts import facts_of
 from graph_loader.frames import graph_frames
 from graph_loader.lake import Lake
+from graph_loader.link import link
 from graph_loader.load import load
+from graph_loader.origins import origins
 from graph_loader.project import project
 from graph_loader.stores.protocol import open_store
 from matching.decide import decide
+from matching.explain import explain
 from matching.population import population
-from matching.run import load_run, runs, save_run
+from matching.run import (
+    Run,
+    code_version,
+    counts,
+    decisions_digest,
+    load_run,
+    run_id,
+    runs,
+    write_run,
+)
 from ontology.pack import read_pack
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
-
-    from graph_loader.link import LinkReport
 
     from aidgraph.say import Advance
     from aidgraph.settings import Settings
@@ -44,15 +52,18 @@ if TYPE_CHECKING:
     from audit.findings import Findings
     from audit.records import Records
     from cypher.question import Question
+    from graph_loader.link import LinkReport
     from graph_loader.load import LoadReport
     from graph_loader.project import ProjectReport
     from graph_loader.stores.protocol import GraphStore
     from matching.decide import Decided
     from matching.population import Population
-    from matching.run import Run
+    from matching.reasons import Explanation
     from ontology.pack import Pack
+    from ontology.to_text import Language
 
 OPENED: Final = "findings.json"
+LANGUAGES: Final[tuple[Language, ...]] = ("zh", "en")
 
 
 @dataclass
@@ -130,8 +141,21 @@ class Road:
         return link(self.lake, self.pack)
 
     def match(self) -> Run:
-        """Decide everyone, and save the run."""
-        self.run = save_run(self.settings.runs, self.pack, self.population, self.decided)
+        """Decide everyone and save the run; equal lake, pack, day and code give an equal run."""
+        code, version = code_version(), self.population.lake_version
+        tables = {"decisions": self.decided.decisions, "missing": self.decided.missing}
+        self.run = Run(
+            id=run_id(version, self.pack.digest, self.as_of, code),
+            lake_version=version,
+            pack=self.pack.id,
+            pack_version=self.pack.version,
+            pack_digest=self.pack.digest,
+            as_of=self.as_of,
+            code_version=code,
+            digest=decisions_digest(tables["decisions"], self.population.aliases),
+            counts=counts(tables["decisions"]),
+        )
+        write_run(self.settings.runs, self.run, tables)
         return self.run
 
     def project(self, advance: Advance) -> ProjectReport:
@@ -140,8 +164,7 @@ class Road:
         frames = graph_frames(
             facts,
             self.pack,
-            decisions=self.decided.decisions,
-            run=self.run.id,
+            decisions=self.decided.decisions.with_columns(run=pl.lit(self.run.id)),
             as_of=self.as_of,
         )
         mark = {
@@ -205,12 +228,18 @@ class Road:
         files = self.lake.read("files").select("read", "accepted", "refused", "repeated").collect()
         return {name: int(files[name].sum()) for name in files.columns}
 
-    def reasons(self, unit: str, unit_id: str, programme: str) -> Any:  # noqa: ANN401 - JSON
+    def drop_store(self) -> None:
+        """Empty the graph; a file that cannot be opened at all is set aside first."""
+        self.store.clear()
+
+    def explain(self, unit_id: str, lang: Language) -> Explanation:
+        """Why one household, or that of a person, gets what it gets."""
+        law = self.settings.law
+        return explain(self.pack, self.population, self.decided, unit_id, lang, law)
+
+    def reasons(self, unit: str, unit_id: str, programme: str) -> dict[str, dict[str, Any]] | None:
         """The tree behind one decision, by language."""
-        found = {}
-        for lang in self.pack.languages:
-            told = explain(
-                self.pack, self.population, self.decided, unit_id, lang, self.settings.law
-            )
-            found[lang] = told.tree(unit, unit_id, programme)
-        return found
+        trees = {
+            lang: self.explain(unit_id, lang).tree(unit, unit_id, programme) for lang in LANGUAGES
+        }
+        return {lang: tree for lang, tree in trees.items() if tree} or None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -18,7 +17,7 @@ from api.service import Service, State
 from audit.users import everyone, make_demo_users
 from dashboards.app import create
 from graph_loader.origins import origins
-from matching.explain import explain
+from matching.reasons import to_json
 from ontology.regions import LEVELS
 
 if TYPE_CHECKING:
@@ -57,7 +56,7 @@ def board(where: str) -> Callable[[FastAPI], None]:
     def mount(app: FastAPI) -> None:
         http = httpx.Client(base_url=f"{where}{PREFIX}", timeout=PATIENCE, trust_env=False)
         pages = create(http, BOARD)
-        app.mount(BOARD.rstrip("/"), WSGIMiddleware(pages.server, workers=WORKERS))
+        app.mount(BOARD.rstrip("/"), WSGIMiddleware(pages.server, workers=WORKERS))  # type: ignore[arg-type]
         app.add_api_route("/", lambda: RedirectResponse(BOARD), include_in_schema=False)
 
     return mount
@@ -68,16 +67,8 @@ def state(road: Road) -> State:
     made = road.settings.runs / road.run.id / "run.json"
 
     def reasons(household: str, lang: str) -> dict[str, Any]:
-        told = explain(
-            road.pack,
-            road.population,
-            road.decided,
-            household,
-            lang,
-            road.settings.law,
-            lake=road.lake,
-        )
-        return asdict(told)
+        told: dict[str, Any] = to_json(road.explain(household, "en" if lang == "en" else "zh"))
+        return told
 
     def places(named: Sequence[str]) -> list[dict[str, Any]]:
         return origins(road.lake, list(named)).to_dicts()

@@ -26,7 +26,7 @@ WHERE NOT EXISTS {
     MATCH (u)-[m:HAS_MEMBER*0..1]-(x)<-[:BY]-(a:Application)-[:FOR]->(p)
     WHERE a.withdrawn_on IS NULL AND a.accepted_on <= $as_of
       AND (a.result = 'refused'
-        OR (a.decided_on IS NULL AND (a.due_on IS NULL OR a.due_on >= $as_of))
+        OR a.decided_on IS NULL
         OR (a.result = 'approved' AND a.decided_on > cycle))
       AND all(r IN m WHERE r.until IS NULL OR r.until > $as_of)
   }
@@ -34,6 +34,11 @@ WHERE NOT EXISTS {
     MATCH (u)-[m:HAS_MEMBER*0..1]-(x)-[e:ENROLLED_IN]->(:Programme)-[:LINKED_TO]->(p)
     WHERE (e.since IS NULL OR e.since <= $as_of) AND (e.until IS NULL OR e.until > $as_of)
       AND all(r IN m WHERE r.until IS NULL OR r.until > $as_of)
+  }
+  // What an identity opens follows from it: whoever lacks the identity is found for that alone.
+  AND NOT EXISTS {
+    MATCH (u)-[m:HAS_MEMBER*0..1]-(x)-[:QUALIFIES_FOR]->(:Programme)-[:LINKED_TO]->(p)
+    WHERE all(r IN m WHERE r.until IS NULL OR r.until > $as_of)
   }
 OPTIONAL MATCH (office:Department)-[:RUNS]->(p)
 WITH u, q, p, collect(DISTINCT office.id) AS departments
@@ -60,10 +65,6 @@ RETURN CASE WHEN u:Household THEN 'household' ELSE 'person' END AS unit,
        q.amount AS amount,
        q.since AS since,
        CASE
-         WHEN EXISTS {
-           MATCH (u)-[:HAS_MEMBER*0..1]-(x)<-[:BY]-(a:Application)-[:FOR]->(p)
-           WHERE a.withdrawn_on IS NULL AND a.decided_on IS NULL
-         } THEN 'application_overdue'
          WHEN EXISTS { MATCH (u)-[:HAS_MEMBER*0..1]-(x)-[:ENROLLED_IN]->(p) }
            THEN 'enrolment_ended'
          ELSE 'none'

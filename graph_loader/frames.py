@@ -153,11 +153,14 @@ def _known(frame: pl.DataFrame, *columns: str) -> list[str]:
 
 
 def _same_words(frame: pl.DataFrame) -> pl.DataFrame:
-    """The columns by the graph's words; a column that is there already by that word wins."""
+    """The columns by the graph's words; what the row itself names wins over what is there."""
     held = set(frame.columns)
     same = {old: new for old, new in SAME.items() if old in held}
-    return frame.drop([old for old, new in same.items() if new in held]).rename(
-        {old: new for old, new in same.items() if new not in held}
+    both = {new: pl.coalesce(old, new) for old, new in same.items() if new in held}
+    return (
+        frame.with_columns(**both)
+        .drop([old for old, new in same.items() if new in held])
+        .rename({old: new for old, new in same.items() if new not in held})
     )
 
 

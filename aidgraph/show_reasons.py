@@ -1,0 +1,61 @@
+"""Reasons for a terminal: a tree a programme, each criterion with what it rests on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Group
+from rich.tree import Tree
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+COLOURS = {True: "green", False: "red", None: "magenta"}
+SIGNS = {True: "✓", False: "✗", None: "?"}
+ROWS = 3
+
+
+def show(told: dict[str, Any], lang: str, programme: str | None = None) -> RenderableType:
+    """The reasons of one household and of its members; of one programme, if it is named."""
+    parts = [_programme(one, told["id"], lang) for one in told["programmes"]]
+    for person, decisions in told["persons"].items():
+        parts += [_programme(one, person, lang) for one in decisions]
+    named = [tree for tree, which in parts if programme in (None, which)]
+    return Group(*named) if named else Group(f"{programme}: —")
+
+
+def _programme(one: dict[str, Any], unit: str, lang: str) -> tuple[Tree, str]:
+    status = one.get("status_label") or one["status"]
+    amount = f"  {one['amount']}" if one["amount"] is not None else ""
+    tree = Tree(f"[bold]{one['programme']} {one['label']}[/bold]  {unit}  {status}{amount}")
+    if one["missing"]:
+        lacking = {"zh": "尚缺", "en": "missing"}[lang]
+        tree.add(f"[magenta]{lacking}: {', '.join(m['label'] for m in one['missing'])}[/magenta]")
+    if one["tree"]:
+        _criterion(tree, one["tree"], lang)
+    return tree, one["programme"]
+
+
+def _criterion(into: Tree, one: dict[str, Any], lang: str) -> None:
+    truth = one["truth"]
+    says = f"[{COLOURS[truth]}]{SIGNS[truth]}[/] {one['says']}"
+    branch = into.add(says if one["value"] is None else f"{says}  [bold]{one['value']}[/bold]")
+    if standard := one["standard"]:
+        assumed = f" [yellow]{standard['source']}[/yellow]"
+        since = f"{standard['from']}…{standard['until'] or ''}"
+        branch.add(
+            f"[dim]{standard['parameter']} {standard['value']} {standard['region']}"
+            f" {since}[/]{assumed}"
+        )
+    if article := one["article"]:
+        branch.add(
+            f"[dim]{article['id']} {article['act']} {article['number']}: {article['gist']}[/]"
+        )
+    for row in one["records"][:ROWS]:
+        branch.add(
+            f"[dim]{row['file']}{':' + row['sheet'] if row['sheet'] else ''}:{row['row']}[/]"
+        )
+    if len(one["records"]) > ROWS:
+        branch.add(f"[dim]{ROWS} / {len(one['records'])}[/]")
+    for part in one["parts"]:
+        _criterion(branch, part, lang)

@@ -1,0 +1,3 @@
+// label:    Suspected overdue application
+// label.zh: 疑似超期未办
+// law:      M83-4.1

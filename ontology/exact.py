@@ -31,6 +31,8 @@ ORDERS: Final[dict[str, Callable[[pl.Expr, pl.Expr], pl.Expr]]] = {
     "=": eq,
 }
 
+MIRRORED: Final = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "="}
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Span:
@@ -164,6 +166,8 @@ def largest(columns: Sequence[pl.Expr]) -> pl.Expr:
 
 def plus(a: Span, b: Span) -> Span:
     """A span plus a span."""
+    if a.constant is not None and b.constant is not None:
+        return literal(a.constant + b.constant)
     return spread(
         [a, b],
         a.least + b.least,
@@ -235,7 +239,9 @@ def extreme(quantities: Sequence[Quantity], *, greatest: bool) -> Quantity:
     """The greatest or least of some numbers; unknown if one is."""
     spans, unit, bottom = even(quantities)
     pick, choose = (largest, max) if greatest else (smallest, min)
-    count = len(spans)
+    count, constants = len(spans), [span.constant for span in spans]
+    if None not in constants:
+        return Quantity(literal(choose(c for c in constants if c is not None)), unit, bottom)
     top = spread(
         spans,
         choose(span.least for span in spans),
@@ -257,7 +263,12 @@ def compare(operator: str, a: Quantity, b: Quantity) -> pl.Expr:
 
 
 def beside(operator: str, left: Span, right: Span) -> pl.Expr:
-    """Two spans side by side."""
+    """Two spans side by side, a constant to the right.
+
+    Polars 2.1 loses the height of `literal < column` where the column is null throughout.
+    """
+    if left.constant is not None and right.constant is None:
+        return beside(MIRRORED[operator], right, left)
     order = ORDERS[operator]
     if left.exact and right.exact:
         return order(left.low, right.low)

@@ -76,7 +76,7 @@ ITEMS = (
 )
 KINDS = (
     Kind(name="vehicle", owner="person", label={"zh": "机动车", "en": "vehicle"}),
-    Kind(name="survey", owner="household", label={"zh": "调查", "en": "survey"}),
+    Kind(name="survey", owner="household", label={"zh": "调查", "en": "survey"}, single=True),
 )
 
 
@@ -104,7 +104,9 @@ class Numbers:
 
 
 class Prefixes:
-    def within(self, code: str | None, ancestor: str) -> bool:
+    def within(self, code: str | None, ancestor: str, level: str | None = None) -> bool:
+        if level == "county":
+            ancestor = ancestor[:6]
         return code is not None and code.startswith(ancestor)
 
 
@@ -149,9 +151,16 @@ def small_pack(
         name: f"https://example.org/{name}"
         for name in (*made, *held, *kinds, *words, *(f"has_{kind}" for kind in kinds))
     }
-    measures = {name: Measure(100, 0, 10**7) for name in standards}
+    measures = {
+        name: Measure(100, 0, max(int(Decimal(v) * 100) for v in held_values(value)))
+        for name, value in standards.items()
+    }
     vocabulary = Vocabulary(held, made, kinds, words, measures, iris)
     return SmallPack(vocabulary, grouped, Numbers(standards))
+
+
+def held_values(value: Any) -> list[str]:
+    return list(value.values()) if isinstance(value, dict) else [value]
 
 
 def table(columns: Mapping[str, Sequence[Any]], pack: SmallPack) -> pl.DataFrame:

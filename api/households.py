@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Response
 from sqlalchemy import select
 
 from api.access import (
@@ -23,14 +23,13 @@ from api.access import (
 )
 from api.finding_shapes import to_row
 from api.household_graph import HOUSEHOLD, MEMBERS, PAYMENTS, read
-from api.lists import Json
+from api.lists import Json, plain
 from api.neighbourhood import neighbourhood
 from api.problems import Problem
 from api.reasons import reasons_in
 from api.service import Row, Service, yuan
 from api.words import department_label, programme_label, region_label
 from audit.tables import FINDINGS
-from matching.reasons import to_json
 
 router = APIRouter(tags=["households"])
 Purpose = Annotated[str, Depends(purpose_of)]
@@ -46,17 +45,17 @@ def opened(service: Service, caller: Caller, household: str, resource: str, purp
 
 
 @router.get("/households/{household}")
-def read_household(household: str, caller: Asking, service: Serving, purpose: Purpose) -> Json:
+def read_household(household: str, caller: Asking, service: Serving, purpose: Purpose) -> Response:
     """Members, every programme with its reasons, and the findings on this household."""
     row = opened(service, caller, household, "household", purpose)
     state, lang = service.state, caller.lang
-    told = reasons_in(service, caller, to_json(state.explain(household, lang)))
+    told = reasons_in(service, caller, state.explain(household, lang))
     where = [FINDINGS.c.household == household, findings_in(caller.scope)]
     with service.records.read() as connection:
         found = connection.execute(select(FINDINGS).where(*where).order_by(FINDINGS.c.id))
         kept = found.mappings().all()
     relations = {one["id"]: one for one in told["members"]}
-    return {
+    content = {
         "id": household,
         "region": row["region"],
         "region_label": region_label(service, row["region"], lang),
@@ -73,6 +72,7 @@ def read_household(household: str, caller: Asking, service: Serving, purpose: Pu
         "persons": told["persons"],
         "findings": [to_row(service, one, lang) for one in kept],
     }
+    return plain(content)
 
 
 def to_member(row: Row, relation: Json, as_of: date) -> Json:

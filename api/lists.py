@@ -5,10 +5,10 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from fastapi import Query, Request, Response
-from fastapi.encoders import jsonable_encoder
 from sqlalchemy import ColumnElement, and_, or_
 
 from api.problems import Problem
@@ -49,9 +49,26 @@ def after(
     return or_(further, and_(column == value, tie > made))
 
 
+def to_body(content: object) -> bytes:
+    """The content as JSON; a date is ISO text. The framework's own encoder is ten times slower."""
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":"), default=iso).encode()
+
+
+def iso(value: object) -> str:
+    """A date as text; nothing else is expected."""
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} is not JSON.")
+
+
+def plain(content: object) -> Response:
+    """The content as an answer."""
+    return Response(to_body(content), media_type="application/json")
+
+
 def tagged(request: Request, content: object) -> Response:
     """The content with its tag, or nothing where the reader holds it already."""
-    body = json.dumps(jsonable_encoder(content), ensure_ascii=False, separators=(",", ":")).encode()
+    body = to_body(content)
     tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     headers = {
         "ETag": tag,

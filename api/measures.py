@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from audit.figures import Cell, Measure
     from audit.users import Scope
 
+IDENTITY: Final = "identity"
 FILTERS: Final = ("programme", "region")
 Filters = Mapping[str, Sequence[str]]
 
@@ -76,8 +77,10 @@ def cut_to(service: Service, scope: Scope, filters: Filters) -> figures.Scope | 
             return None
     programmes = tuple(filters.get("programme", ()))
     if scope.user.departments:
-        own = [p.id for p in service.pack.programmes.values() if scope.holds(p.department)]
-        programmes = tuple(one for one in programmes or own if one in own)
+        own = [p for p in service.pack.programmes.values() if scope.holds(p.department)]
+        counted = [p.id for p in own if p.kind != IDENTITY]  # the others stand beside
+        held = {p.id for p in own}
+        programmes = tuple(one for one in programmes or counted if one in held)
         if not programmes:
             return None
     return figures.Scope(tuple(sorted(regions)), tuple(sorted(programmes)))

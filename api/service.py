@@ -33,7 +33,7 @@ ORDER BY department
 class State:
     """One run, and everything that was decided and found in it.
 
-    `explain` gives one unit's reasons (`matching.reasons.Explanation`), `origins` the files and
+    `explain` gives one household's reasons (`matching.reasons.to_json`), `origins` the files and
     lines of records, `lacks` the data that a question which could not be asked would need.
     """
 
@@ -42,7 +42,7 @@ class State:
     decisions: pl.DataFrame
     store: Readable
     lacks: Mapping[str, Sequence[str]]
-    explain: Callable[[str, str], object]
+    explain: Callable[[str, str], Row]
     origins: Callable[[Sequence[str]], list[Row]]
     facts: FigureFacts
     measured: dict[Any, Any] = field(default_factory=dict)  # figures, until anything changes

@@ -84,7 +84,7 @@ WORDS: Final[Mapping[Language, Words]] = {
         most="至多{count}{each}{role}",
         none="没有{role}",
         owner="{role}",
-        owner_not="{role}不",
+        owner_not="{role}不满足{part}",
     ),
     "en": Words(
         operators={
@@ -109,7 +109,7 @@ WORDS: Final[Mapping[Language, Words]] = {
         most="at most {count} of: {role}",
         none="no {role}",
         owner="the {role}",
-        owner_not="the {role} not",
+        owner_not="the {role} does not meet {part}",
     ),
 }
 MEETS: Final[Mapping[Language, str]] = {"zh": "{who}满足{part}", "en": "{who} meets {part}"}
@@ -215,9 +215,10 @@ class Writer:
         said = self.label(word.label, node.role)
         whole = node.part == Named(word.to)
         if word.inverse:
-            denied = isinstance(node, AtMost) and node.count == 0
-            form = self.words.owner_not if denied else self.words.owner
-            return self.meets(form.format(role=said), node.part)
+            if isinstance(node, AtMost) and node.count == 0:
+                part = self.words.group.format(part=self.write(node.part))
+                return self.words.owner_not.format(role=said, part=part)
+            return self.meets(self.words.owner.format(role=said), node.part)
         who = self.many(node, said, "名" if word.to == PERSON else "项")
         return HAS[self.lang].format(who=who) if whole else self.meets(who, node.part)
 

@@ -29,7 +29,7 @@ def set_aside(match: Match, rows: pl.DataFrame) -> Sorted:
     """Part data from what stands around it. Nothing goes without a note."""
     cells = [column for column in rows.columns if not column.startswith("_")]
     full = rows.select(pl.any_horizontal(pl.col(cells).is_not_null())).to_series()
-    notes = [f"{(~full).sum()} empty rows"] if not full.all() else []
+    notes = [f"empty rows: {(~full).sum()}"] if not full.all() else []
     rows = rows.filter(full) if notes else rows
     doubtful = _doubtful(match, rows, cells)
     if not doubtful.len():

@@ -83,6 +83,10 @@ def _known(rows: pl.DataFrame, held: pl.LazyFrame, content: Iterable[str]) -> pl
     names = set(held.collect_schema())
     if not names or rows.is_empty():
         return pl.DataFrame()
+    mine = rows.lazy().select("_key")
+    common = held.select("_key").join(mine, on="_key", how="semi").unique().collect()
+    if common.is_empty():
+        return pl.DataFrame()
     found = held.select(
         "_key",
         "_load",
@@ -90,7 +94,7 @@ def _known(rows: pl.DataFrame, held: pl.LazyFrame, content: Iterable[str]) -> pl
             (pl.col(name) if name in names else pl.lit(None, rows.schema[name])).alias(_held(name))
             for name in content
         ),
-    ).join(rows.lazy().select("_key"), on="_key", how="semi")
+    ).join(common.lazy(), on="_key", how="semi")
     return found.filter(pl.col("_load") == pl.col("_load").max().over("_key")).collect()
 
 

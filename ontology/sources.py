@@ -242,7 +242,11 @@ class _Reading:
             self.fault(f"`{name}` does not say `from` which header", "columns", name)
             return None
         self._known(says, COLUMN_WORDS, "columns", name)
-        values = {_word(k): _word(v) for k, v in (says.get("values") or {}).items()}
+        words = says.get("values") or {}
+        if not isinstance(words, Mapping):
+            self.fault("`values` is a table of the file's words", "columns", name, "values")
+            return None
+        values = {_word(k): _word(v) for k, v in words.items()}
         for value in values.values():
             if value and item and item.datatype == "enum" and value not in item.values:
                 near = did_you_mean(value, item.values)

@@ -153,6 +153,7 @@ def named(service: Service, anchor: Json) -> list[ColumnElement[bool]]:
     figure = REGISTRY[name]
     where = [
         FINDINGS.c.finds.in_(figure.finds),
+        FINDINGS.c.question.not_in(figure.leaves_out),
         FINDINGS.c.conclusion.is_distinct_from("refuted"),
         FINDINGS.c.disposal.is_distinct_from("waived"),
     ]

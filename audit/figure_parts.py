@@ -21,6 +21,7 @@ ROWS: Final[dict[str, Any]] = {
     "what": pl.String,
     "weight": pl.Int64,
 }
+WAITING: Final = ("application_overdue",)
 UNDECIDED: Final = ("undetermined", "conflict")
 
 PROGRAMMES: Final = """
@@ -205,7 +206,7 @@ def covered(facts: FigureFacts) -> Parts:
 
 def suspected_gaps(facts: FigureFacts) -> Parts:
     """Gaps that nobody has waived or refuted beside all that qualify."""
-    gaps = _open(facts, ("gap",))
+    gaps = _open(facts, ("gap",)).filter(~pl.col("question").is_in(WAITING))
     above = gaps.select(
         "region",
         "programme",

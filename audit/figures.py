@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import polars as pl
 
-from audit.figure_parts import Parts, covered, suspected_gaps, suspected_overpaid
+from audit.figure_parts import WAITING, Parts, covered, suspected_gaps, suspected_overpaid
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -26,7 +26,8 @@ class Figure:
     """One entry of the registry.
 
     `value` is always numerator ÷ denominator; `unit` says how to show it. `needs` are the record
-    kinds without which there is no figure.
+    kinds without which there is no figure; `leaves_out` the questions that find something else
+    of that kind (who has an open application asked already, however late the answer is).
     """
 
     id: str
@@ -40,6 +41,7 @@ class Figure:
     places: int
     parts: Callable[[FigureFacts], Parts]
     smallest_base: int = 30
+    leaves_out: tuple[str, ...] = ()
 
 
 REGISTRY: Final[Mapping[str, Figure]] = MappingProxyType(
@@ -81,6 +83,7 @@ REGISTRY: Final[Mapping[str, Figure]] = MappingProxyType(
                 counts="pairs",
                 better="down",
                 finds=("gap",),
+                leaves_out=WAITING,
                 needs=("enrolment", "application"),
                 places=4,
                 parts=suspected_gaps,

@@ -58,10 +58,13 @@ KIND: Final = _words(
     service=("服务记录", "services"),
 )
 EVIDENCE: Final = _words(
+    accepted_on=("受理日期", "accepted on"),
+    application=("办件", "application"),
     amount=("测算金额（元）", "computed amount (CNY)"),
     amounts=("各笔金额（元）", "amounts (CNY)"),
     beside=("并存项目", "held beside"),
     day=("日期", "day"),
+    due_on=("应办结日期", "due on"),
     died_on=("死亡日期", "died on"),
     excess=("疑似多发的记录", "payments suspected to be in excess"),
     history=("此前情况", "what came before"),
@@ -76,7 +79,6 @@ EVIDENCE: Final = _words(
 )
 VALUES: Final = _words(
     none=("从未申请", "never asked"),
-    application_overdue=("申请已超期未决", "application overdue"),
     enrolment_ended=("曾在保，已停", "was enrolled, ended"),
     haircut=("理发", "haircut"),
     meal=("助餐", "meal"),

@@ -11,7 +11,7 @@ MATCH (a:Application)-[:BY]->(u:Household|Person)
 MATCH (a)-[:FOR]->(p:Programme)
 WHERE a.withdrawn_on IS NULL AND a.decided_on IS NULL
   AND a.accepted_on <= $as_of AND a.due_on < $as_of
-OPTIONAL MATCH (office:Department)-[:RUNS]->(p)
+OPTIONAL MATCH (p)<-[:RUNS]-(office:Department)
 WITH a, u, p, collect(DISTINCT office.id) AS departments
 OPTIONAL MATCH (u)-[q:QUALIFIES_FOR]->(p)
 WITH a, u, p, departments, q

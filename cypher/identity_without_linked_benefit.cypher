@@ -39,7 +39,7 @@ WHERE NOT EXISTS {
         OR (a.result = 'approved' AND a.decided_on > cycle))
       AND all(r IN m WHERE r.until IS NULL OR r.until > $as_of)
   }
-OPTIONAL MATCH (office:Department)-[:RUNS]->(p)
+OPTIONAL MATCH (p)<-[:RUNS]-(office:Department)
 WITH u, q, p, identities, held_since, held_origins, collect(DISTINCT office.id) AS departments
 OPTIONAL MATCH (u)-[h:HAS_MEMBER]-()
 WHERE h.until IS NULL OR h.until > $as_of

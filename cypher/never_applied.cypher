@@ -40,7 +40,7 @@ WHERE NOT EXISTS {
     MATCH (u)-[m:HAS_MEMBER*0..1]-(x)-[:QUALIFIES_FOR]->(:Programme)-[:LINKED_TO]->(p)
     WHERE all(r IN m WHERE r.until IS NULL OR r.until > $as_of)
   }
-OPTIONAL MATCH (office:Department)-[:RUNS]->(p)
+OPTIONAL MATCH (p)<-[:RUNS]-(office:Department)
 WITH u, q, p, collect(DISTINCT office.id) AS departments
 OPTIONAL MATCH (u)-[h:HAS_MEMBER]-()
 WHERE h.until IS NULL OR h.until > $as_of

@@ -9,7 +9,8 @@
 MATCH (d:Disbursement)-[c:COINCIDES_WITH]-(:Disbursement)
 WHERE c.how = 'same_month'
 WITH DISTINCT d
-MATCH (u:Household|Person)<-[:PAID_TO]-(d)-[:UNDER]->(p:Programme)
+MATCH (d)-[:PAID_TO]->(u:Household|Person)
+MATCH (d)-[:UNDER]->(p:Programme)
 WHERE d.status = 'success' AND d.for_month IS NOT NULL
 OPTIONAL MATCH (d)-[:PAID_BY]->(office:Department)
 WITH u, p, d, min(office.id) AS paid_by, date.truncate('month', d.for_month) AS month

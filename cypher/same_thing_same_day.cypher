@@ -9,7 +9,8 @@
 MATCH (d:Disbursement)-[c:COINCIDES_WITH]-(:Disbursement)
 WHERE c.how = 'same_day'
 WITH DISTINCT d
-MATCH (u:Household|Person)<-[:PAID_TO]-(d)-[:PAID_BY]->(office:Department)
+MATCH (d)-[:PAID_TO]->(u:Household|Person)
+MATCH (d)-[:PAID_BY]->(office:Department)
 WHERE d.thing IS NOT NULL AND d.provided_on IS NOT NULL
   AND coalesce(d.status, 'success') = 'success'
 WITH u, d, office

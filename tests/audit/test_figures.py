@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -128,6 +129,17 @@ def test_gaps_stand_beside_those_who_receive(tmp_path: Path, stores: list[Kglite
         Cell("330382101", 1, 2, "0.5000", "small_base", None, "500.0"),
         Cell("330382102", 1, 1, "1.0000", "small_base", None, "1000.0"),
     )
+
+
+def test_a_late_application_is_no_gap_of_the_figure(
+    tmp_path: Path, stores: list[KgliteStore]
+) -> None:
+    drawing = county()
+    late = {"accepted_on": date(2026, 8, 1), "due_on": date(2026, 9, 1)}
+    drawing.applied("a1", "h2", "MZ01", **late)
+    facts = facts_of(drawing, tmp_path, stores)
+    assert "application_overdue" in facts.findings["question"].to_list()
+    assert measure("suspected_gaps", facts).whole.numerator == 1
 
 
 def test_townships_with_a_base_are_ranked_by_gaps_per_thousand_households(

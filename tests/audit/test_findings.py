@@ -199,6 +199,8 @@ def test_keys_are_unique_even_in_a_crowded_county(name: str, tmp_path: Path) -> 
         for programme in ("MZ03", "MZ16"):
             drawing.enrolled(unit, programme, "2026-01-01")
             drawing.enrolled(unit, programme, "2024-01-01", "2025-01-01")
+            late = {"accepted_on": date(2026, 8, 1), "due_on": date(2026, 9, 1)}
+            drawing.applied(f"{unit}{programme}", unit, programme, **late)
             drawing.qualifies(unit, "YB01")
             for month in ("2026-08", "2026-09"):
                 drawing.paid(f"{unit}{programme}{month}a", unit, programme, month)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from cypher.question import CORE, questions
-from tests.cypher.drawn import AS_OF, Drawing, day
+from tests.cypher.drawn import AS_OF, Drawing, Value, day
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,6 +50,9 @@ NEAR_A_GAP: dict[str, Callable[[Drawing], None]] = {
         "a1", "h1", "MZ01", accepted_on=day("2026-10-01"), due_on=day("2026-10-31")
     ),
     "open, due day unknown": lambda d: d.applied("a1", "h1", "MZ01", accepted_on=day("2026-10-01")),
+    "overdue": lambda d: d.applied(
+        "a1", "h1", "MZ01", accepted_on=day("2026-09-01"), due_on=day("2026-10-30")
+    ),
     "refused": lambda d: d.applied(
         *("a1", "h1", "MZ01"),
         accepted_on=day("2026-05-01"),
@@ -74,9 +77,6 @@ STILL_A_GAP: dict[str, Callable[[Drawing], None]] = {
     "returned": lambda d: d.paid("d1", "h1", "MZ01", "2026-10", status="returned"),
     "status unknown": lambda d: d.paid("d1", "h1", "MZ01", "2026-10", status=None),
     "month unknown": lambda d: d.paid("d1", "h1", "MZ01", None),
-    "overdue": lambda d: d.applied(
-        "a1", "h1", "MZ01", accepted_on=day("2026-09-01"), due_on=day("2026-10-30")
-    ),
     "withdrawn": lambda d: d.applied(
         *("a1", "h1", "MZ01"),
         accepted_on=day("2026-10-01"),
@@ -114,6 +114,34 @@ def test_a_gap_says_what_came_before_and_who_is_vulnerable(tmp_path: Path) -> No
     (row,) = asked(drawing, tmp_path, "never_applied")
     assert (row["history"], row["vulnerable"]) == ("enrolment_ended", 2)
     assert sorted(row["origins"]) == ["register|h1", "register|h1-p1", "register|h1-p2"]
+
+
+def test_what_an_identity_opens_is_no_gap_beside_the_missing_identity(tmp_path: Path) -> None:
+    drawing = gap()
+    drawing.qualifies("p1", "MZ16")
+    drawing.qualifies("p2", "MZ03")
+    rows = asked(drawing, tmp_path, "never_applied")
+    assert [(row["unit_id"], row["programme"]) for row in rows] == [("h1", "MZ01"), ("p2", "MZ03")]
+
+
+@pytest.mark.parametrize(
+    ("due", "said", "found"),
+    [
+        ("2026-10-30", {}, 1),
+        ("2026-10-31", {}, 0),
+        (None, {}, 0),
+        ("2026-10-01", {"withdrawn_on": date(2026, 10, 2)}, 0),
+        ("2026-10-01", {"decided_on": date(2026, 10, 20), "result": "approved"}, 0),
+    ],
+    ids=["late", "due today", "due day unknown", "withdrawn", "decided late"],
+)
+def test_an_open_application_past_its_day_is_late(
+    due: str | None, said: dict[str, Value], found: int, tmp_path: Path
+) -> None:
+    drawing = gap()
+    drawing.applied("a1", "h1", "MZ01", accepted_on=day("2026-09-01"), due_on=day(due), **said)
+    rows = asked(drawing, tmp_path, "application_overdue")
+    assert [(row["unit_id"], row["application"]) for row in rows] == [("h1", "a1")] * found
 
 
 def test_a_gap_with_an_unknown_amount_has_unknown_money(tmp_path: Path) -> None:

@@ -111,9 +111,18 @@ class Teller:
     library: Library
     view: View
     region: str | None
+    told: dict[Verdict, Criterion] = field(default_factory=dict)
+    inputs: dict[tuple[str, str, int], Input | None] = field(default_factory=dict)
+    stated: dict[tuple[str, int], tuple[SourceRow, ...]] = field(default_factory=dict)
+    held: dict[tuple[str, str, int], tuple[SourceRow, ...]] = field(default_factory=dict)
 
     def tell(self, verdict: Verdict) -> Criterion:
         """A criterion with its parts; a class that means one comparison is told as that one."""
+        if verdict not in self.told:
+            self.told[verdict] = self._tell(verdict)
+        return self.told[verdict]
+
+    def _tell(self, verdict: Verdict) -> Criterion:
         inner = verdict
         if isinstance(verdict.expression, Named) and len(verdict.parts) == 1:
             inner = verdict.parts[0]
@@ -132,7 +141,7 @@ class Teller:
             standards=self._standards(name),
             articles=self.library.articles(verdict.version),
             readings=self._readings(verdict.version, name),
-            records=tuple(self._records(name, inner)) if name else (),
+            records=self._records(name, inner) if name else (),
             parts=tuple(self.tell(part) for part in (parts or self._denied(inner))),
         )
 
@@ -151,7 +160,7 @@ class Teller:
         if item is None or not row:
             return name, None, ()
         words = self.library.roots.of(name).inputs
-        told = [self._input(word, row) for word in (name, *words)]
+        told = [self._input(word, verdict) for word in (name, *words)]
         inputs = tuple(each for each in told if each)
         value = inputs[0].value if inputs else None
         if (item.datatype == "boolean" and words) or self._is_share(item):
@@ -163,12 +172,16 @@ class Teller:
         """Whether a number says how two others relate, and has no unit of its own."""
         return isinstance(item, Indicator) and item.is_ratio and item.unit is None
 
-    def _input(self, name: str, row: Row) -> Input | None:
-        item = self.library.pack.vocabulary.field(name)
-        if item is None:
-            return None
-        said = label(item.label, self.library.lang, name)
-        return Input(name, said, self.value(item, row), item.unit, item.sensitivity)
+    def _input(self, name: str, verdict: Verdict) -> Input | None:
+        key = name, verdict.unit, verdict.at
+        if key not in self.inputs:
+            item = self.library.pack.vocabulary.field(name)
+            self.inputs[key] = self._held(item, self.view.row(*key[1:])) if item else None
+        return self.inputs[key]
+
+    def _held(self, item: Item, row: Row) -> Input:
+        said = label(item.label, self.library.lang, item.name)
+        return Input(item.name, said, self.value(item, row), item.unit, item.sensitivity)
 
     def value(self, item: Item, row: Row) -> str | None:
         """A value as people read it, with its unit; nothing where nothing is known."""
@@ -213,18 +226,27 @@ class Teller:
         reading = indicators[name].reading if name and name in indicators else None
         return tuple(label(text, lang, "") for text in [*said, *([reading] if reading else [])])
 
-    def _records(self, name: str, verdict: Verdict) -> Iterator[SourceRow]:
+    def _records(self, name: str, verdict: Verdict) -> tuple[SourceRow, ...]:
         """The rows of departments' files at the bottom of a value, each once."""
+        key = name, verdict.unit, verdict.at
+        if key not in self.held:
+            self.held[key] = tuple(dict.fromkeys(self._bottom(name, verdict)))
+        return self.held[key]
+
+    def _bottom(self, name: str, verdict: Verdict) -> Iterator[SourceRow]:
         rests = self.library.roots.of(name)
-        found: dict[SourceRow, None] = {}
         if rests.items or not rests.kinds:
             for unit, at in self._people(verdict):
-                found |= dict.fromkeys(places(self.view.row(unit, at)))
+                yield from self._places(unit, at)
         for kind in rests.kinds:
-            for row in self.view.records(kind, verdict.unit, verdict.at):
-                if self._recent(kind, row):
-                    found |= dict.fromkeys(places(row))
-        yield from found
+            for at in self.view.records(kind, verdict.unit, verdict.at):
+                if self._recent(kind, self.view.row(kind, at)):
+                    yield from self._places(kind, at)
+
+    def _places(self, unit: str, at: int) -> tuple[SourceRow, ...]:
+        if (unit, at) not in self.stated:
+            self.stated[unit, at] = tuple(places(self.view.row(unit, at)))
+        return self.stated[unit, at]
 
     def _people(self, verdict: Verdict) -> list[tuple[str, int]]:
         if verdict.unit != HOUSEHOLD:

@@ -20,8 +20,12 @@ from matching.statuses import (
     STATUSES,
     UNDETERMINED,
 )
+from matching.units import MEMBERSHIP
 from ontology.evaluate import evaluate
-from ontology.missing import missing
+from ontology.missing import ROSTER, missing
+from ontology.plan import plan
+from ontology.to_frame import KIN_PERSON
+from ontology.vocabulary import HOUSEHOLD, KIN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,6 +38,11 @@ if TYPE_CHECKING:
     from ontology.to_frame import Frames
 
 COUNTED: Final = "counted_member"
+TEXT: Final = ("unit", "id", "household", "programme", "status", "after", "rule_with", "article")
+NOBODY: Final = pl.DataFrame(
+    schema=dict.fromkeys(TEXT, pl.String)
+    | {"amount": pl.Int64, "period": pl.String, "region": pl.String, "enrolled": pl.Boolean}
+)
 MISSING: Final = {
     "unit": pl.String(),
     "id": pl.String(),
@@ -75,7 +84,7 @@ class Decided:
     def decisions(self) -> pl.DataFrame:
         """A row for each unit and programme, household programmes first."""
         found = [self._rows(outcome) for outcome in self.outcomes.values()]
-        return pl.concat(found).sort("unit", maintain_order=True)
+        return pl.concat([NOBODY, *found]).sort("unit", maintain_order=True)
 
     def _rows(self, outcome: Outcome) -> pl.DataFrame:
         unit, name = outcome.programme.unit, outcome.programme.id
@@ -117,7 +126,7 @@ def decide_frames(
     pack: Pack, frames: Frames, as_of: date, *, conflicts: pl.DataFrame | None = None
 ) -> Decided:
     """The same for a population whose indicators and classes are columns already."""
-    programmes = [p for p in pack.programmes.values() if p.decided]
+    programmes = decided_programmes(pack)
     doubtful = contradicted(pack, frames, conflicts)
     standings, statuses = {}, {}
     for programme in programmes:
@@ -133,19 +142,66 @@ def decide_frames(
     return Decided(pack, frames, as_of, outcomes)
 
 
+def decided_programmes(pack: Pack) -> list[Programme]:
+    """The programmes that this pack decides, by id."""
+    decided = (programme for programme in pack.programmes.values() if programme.decided)
+    return sorted(decided, key=lambda programme: programme.id)
+
+
 def contradicted(pack: Pack, frames: Frames, conflicts: pl.DataFrame | None) -> pl.DataFrame:
     """Units and programmes that wait for a fact on which departments disagree."""
     if conflicts is None or conflicts.is_empty():
         return pl.DataFrame(schema=MISSING).select("id", "programme")
-    stated = conflicts.select(subject="id", item="item")
-    waiting = unknown_facts(pack, frames).join(stated, on=["subject", "item"], how="semi")
+    doubts = spread(pack, frames, conflicts)
+    waiting = unknown_facts(pack, frames).join(doubts, on=["subject", "item"], how="semi")
     return waiting.select("id", "programme")
+
+
+def spread(pack: Pack, frames: Frames, conflicts: pl.DataFrame) -> pl.DataFrame:
+    """Every missing fact (`subject`, `item`) that a contradicted one may be behind.
+
+    A person's fact may be behind those of the person, of the household and of relatives.
+    """
+    words = pl.DataFrame(
+        [(item, word) for item in conflicts["item"].unique() for word in words_over(pack, item)],
+        schema={"item": pl.String, "word": pl.String},
+        orient="row",
+    )
+    doubts = conflicts.select("id", "item").join(words, on="item").select("id", item="word")
+    reach = [conflicts.select("id", subject="id"), *_related(frames)]
+    return doubts.join(pl.concat(reach).unique(), on="id").select("subject", "item").unique()
+
+
+def _related(frames: Frames) -> list[pl.DataFrame]:
+    """(id, subject): of each person the household, and everyone to whom the person is kin."""
+    persons = frames.rows["person"]
+    found = [persons.select("id", subject="household").drop_nulls()]
+    if KIN in frames.roles and KIN_PERSON in frames.roles:
+        ends = [pl.Series(frames.roles[role].owner) for role in (KIN_PERSON, KIN)]
+        known = (ends[0] >= 0) & (ends[1] >= 0)
+        pair = [persons["id"].gather(end.filter(known)) for end in ends]
+        found.append(pl.DataFrame({"id": pair[0], "subject": pair[1]}))
+    return found
+
+
+def words_over(pack: Pack, item: str) -> set[str]:
+    """The words by which a missing fact may be named where this item is what is unknown."""
+    if item == MEMBERSHIP:
+        return {ROSTER, HOUSEHOLD, KIN}
+    formulas = plan(pack).formulas
+    found, waiting = {item}, [item]
+    while waiting:
+        word = waiting.pop()
+        over = {name for name, parts in formulas.items() if any(word in p.uses for p in parts)}
+        waiting += over - found
+        found |= over
+    fields = (pack.vocabulary.field(name) for name in found)
+    return found | {field.notation for field in fields if field and field.notation}
 
 
 def unknown_facts(pack: Pack, frames: Frames) -> pl.DataFrame:
     """The missing facts of every programme that is decided."""
-    programmes = [p for p in pack.programmes.values() if p.decided]
-    found = [missing_facts(pack, frames, programme) for programme in programmes]
+    found = [missing_facts(pack, frames, programme) for programme in decided_programmes(pack)]
     return pl.concat([pl.DataFrame(schema=MISSING), *found])
 
 

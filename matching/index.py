@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -36,34 +37,33 @@ class Index:
 
     def missing(self, key: str) -> dict[tuple[str, str], list[tuple[str, str]]]:
         """(item, subject) by (unit id, programme) for a household, or a person who has none."""
-        table = self._missing
-        first = int(table["key"].search_sorted(key, side="left"))
-        last = int(table["key"].search_sorted(key, side="right"))
+        keys, table = self._missing
+        first, last = bisect_left(keys, key), bisect_right(keys, key)
         found: dict[tuple[str, str], list[tuple[str, str]]] = {}
-        rows = table.slice(first, last - first).select("id", "programme", "item", "subject")
-        for unit, programme, item, subject in rows.iter_rows():
+        for unit, programme, item, subject in table.slice(first, last - first).iter_rows():
             found.setdefault((unit, programme), []).append((item, subject))
         return found
 
     @cached_property
-    def _households(self) -> pl.DataFrame:
+    def _households(self) -> tuple[pl.Series, pl.Series]:
         return _sorted(self.decided.frames.rows[HOUSEHOLD]["id"])
 
     @cached_property
-    def _persons(self) -> pl.DataFrame:
+    def _persons(self) -> tuple[pl.Series, pl.Series]:
         return _sorted(self.decided.frames.rows[PERSON]["id"])
 
     @cached_property
-    def _missing(self) -> pl.DataFrame:
-        return self.decided.missing.with_columns(key=pl.coalesce("household", "id")).sort("key")
+    def _missing(self) -> tuple[pl.Series, pl.DataFrame]:
+        table = self.decided.missing.with_columns(key=pl.coalesce("household", "id")).sort("key")
+        return table["key"], table.select("id", "programme", "item", "subject")
 
 
-def _sorted(ids: pl.Series) -> pl.DataFrame:
-    return pl.DataFrame({"id": ids}).with_row_index("row").sort("id")
+def _sorted(ids: pl.Series) -> tuple[pl.Series, pl.Series]:
+    table = pl.DataFrame({"id": ids}).with_row_index("row").sort("id")
+    return table["id"], table["row"]
 
 
-def _row(table: pl.DataFrame, unit_id: str) -> int:
-    at = int(table["id"].search_sorted(unit_id, side="left"))
-    if at == table.height or table["id"][at] != unit_id:
-        return -1
-    return int(table["row"][at])
+def _row(table: tuple[pl.Series, pl.Series], unit_id: str) -> int:
+    ids, rows = table
+    at = bisect_left(ids, unit_id)
+    return int(rows[at]) if at < len(ids) and ids[at] == unit_id else -1

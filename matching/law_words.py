@@ -8,7 +8,10 @@ from typing import Final
 DIGITS: Final = "零一二三四五六七八九"
 ARTICLE: Final = re.compile(r"^[#*\s]*(第[零一二三四五六七八九十百]+条)", re.MULTILINE)
 HEADING: Final = re.compile(r"^#+\s.*$", re.MULTILINE)
+ASIDE: Final = re.compile(r"^:::.*?^:::\s*$", re.MULTILINE | re.DOTALL)
+"""A collector's own note between the articles, no part of the text."""
 LINK: Final = re.compile(r"\[([^\]]*)\]\([^)]*\)")
+BLANK: Final = re.compile(r"\n\s*\n")
 LEADING_NUMBER: Final = re.compile(r"\d+")
 LARGEST: Final = 999
 
@@ -48,7 +51,8 @@ def _text_of(folder: Path, key: str) -> Path | None:
 @lru_cache(maxsize=64)
 def _articles(path: Path, _changed: int) -> dict[str, str]:
     """Every article of one text by its heading; read again when the file changes."""
-    text = HEADING.sub("", LINK.sub(r"\1", path.read_text(encoding="utf-8-sig")))
+    text = ASIDE.sub("", LINK.sub(r"\1", path.read_text(encoding="utf-8-sig")))
+    text = BLANK.sub("\n\n", HEADING.sub("", text))
     starts = [*ARTICLE.finditer(text)]
     ends = [*(start.start() for start in starts[1:]), len(text)]
     articles: dict[str, str] = {}

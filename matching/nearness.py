@@ -21,11 +21,10 @@ if TYPE_CHECKING:
 def turning(root: Verdict, library: Library) -> tuple[Flip, ...]:
     """Criteria any one of which alone would make the unit eligible."""
     found = []
-    for verdict in flips(root):
+    for verdict, truth in flips(root):
         said = library.says(verdict.expression)
-        denied = verdict.truth is True
         name = verdict.expression.name if isinstance(verdict.expression, Named) else said
-        found.append(Flip(name, phrase("unflip" if denied else "flip", library.lang, what=said)))
+        found.append(Flip(name, phrase("flip" if truth else "unflip", library.lang, what=said)))
     return tuple(dict.fromkeys(found))
 
 
@@ -35,7 +34,8 @@ def near_miss(root: Verdict, library: Library, view: View) -> NearMiss | None:
         return None
     found = [
         miss
-        for verdict in flips(root)
+        for verdict, truth in flips(root)
+        if truth
         for leaf in _number(verdict)
         if (miss := _missed(verdict, leaf, library, view.row(leaf.unit, leaf.at)))
     ]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields
 from datetime import date
+from functools import cache
 from typing import Any, Final
 
+SCALARS: Final = frozenset({type(None), str, bool, int})
 RENAMED: Final = {"since": "from"}
 
 
@@ -193,19 +195,34 @@ def _assumed(criterion: Criterion) -> bool:
 
 
 def to_json(value: object) -> Any:  # noqa: ANN401 - whatever JSON holds
-    """The same as dictionaries and lists; a criterion names its first standard and article too."""
+    """The same as dictionaries and lists; a criterion names its first standard and article too.
+
+    What stands in several places is made once, and is the same dictionary everywhere.
+    """
+    return _plain(value, {})
+
+
+def _plain(value: object, made: dict[int, Any]) -> Any:  # noqa: ANN401 - whatever JSON holds
+    if type(value) in SCALARS:
+        return value
+    if isinstance(value, tuple | list):
+        return [v if type(v) in SCALARS else _plain(v, made) for v in value]
+    if isinstance(value, Mapping):
+        return {key: _plain(inner, made) for key, inner in value.items()}
     if isinstance(value, date):
         return value.isoformat()
-    if isinstance(value, Mapping):
-        return {key: to_json(inner) for key, inner in value.items()}
-    if isinstance(value, tuple | list):
-        return [to_json(inner) for inner in value]
-    if not is_dataclass(value):
-        return value
-    made = {
-        RENAMED.get(field.name, field.name): to_json(getattr(value, field.name))
-        for field in fields(value)
-    }
-    if isinstance(value, Criterion):
-        made |= {"standard": to_json(value.standard), "article": to_json(value.article)}
-    return made
+    key = id(value)
+    if key not in made:
+        of: Any = type(value)
+        held = ((name, getattr(value, field)) for field, name in _keys(of))
+        made[key] = {n: v if type(v) in SCALARS else _plain(v, made) for n, v in held}
+        if isinstance(value, Criterion):
+            made[key]["standard"] = next(iter(made[key]["standards"]), None)
+            made[key]["article"] = next(iter(made[key]["articles"]), None)
+    return made[key]
+
+
+@cache
+def _keys(of: Any) -> tuple[tuple[str, str], ...]:  # noqa: ANN401 - the class of a dataclass
+    """The fields of a class, and what JSON calls them."""
+    return tuple((field.name, RENAMED.get(field.name, field.name)) for field in fields(of))

@@ -69,19 +69,11 @@ def counted(truths: list[Truth], bound: tuple[bool, int, bool]) -> Truth:
     return not least if closed and yes + unknown < more else None
 
 
-def settled(verdict: Verdict, flipped: Mapping[Verdict, bool]) -> Truth:
-    """The truth if some parts had another one."""
-    if verdict in flipped:
-        return flipped[verdict]
-    truths = [settled(part, flipped) for part in verdict.parts]
+def joined(verdict: Verdict, truths: list[Truth]) -> Truth:
+    """What an expression makes of the truths of its parts; a class, of what it means."""
     if verdict.bound is not None:
         return counted(truths, verdict.bound)
-    return joined(verdict.expression, truths) if truths else verdict.truth
-
-
-def joined(expression: Expression, truths: list[Truth]) -> Truth:
-    """What an expression makes of the truths of its parts; a class, of what it means."""
-    match expression:
+    match verdict.expression:
         case AllOf():
             return everyone(truths)
         case AnyOf():
@@ -92,27 +84,35 @@ def joined(expression: Expression, truths: list[Truth]) -> Truth:
             return truths[0]
 
 
-def flips(root: Verdict) -> list[Verdict]:
-    """The outermost criteria any one of which alone would make the whole true."""
-    found: list[Verdict] = []
-    waiting = list(root.parts)
+def flips(root: Verdict) -> list[tuple[Verdict, bool]]:
+    """The outermost criteria any one of which alone would make the whole true, and by which truth.
+
+    From the top down: a part turns its whole if that one truth, among its siblings', does.
+    """
+    found: dict[Verdict, bool] = {}
+    waiting = [(part, truth) for part, truth in _turning(root, wanted=True)]
     while waiting:
-        verdict = waiting.pop(0)
+        verdict, truth = waiting.pop(0)
         leaf = not verdict.parts and verdict.bound is None
         if leaf or isinstance(verdict.expression, Named):
-            wanted = verdict.truth is False or (
-                verdict.truth is None and not _denied(root, verdict)
-            )
-            if settled(root, {verdict: wanted}) is True:
-                found.append(verdict)
-                continue
-        waiting = [*verdict.parts, *waiting]
+            found[verdict] = truth
+        else:
+            waiting = [*_turning(verdict, wanted=truth), *waiting]
+    return list(found.items())
+
+
+def _turning(verdict: Verdict, *, wanted: bool) -> list[tuple[Verdict, bool]]:
+    """The parts each of which alone gives the whole this truth."""
+    if verdict.truth is wanted:
+        return []
+    truths = [part.truth for part in verdict.parts]
+    found = []
+    for number, part in enumerate(verdict.parts):
+        for truth in (True, False):
+            changed = [*truths[:number], truth, *truths[number + 1 :]]
+            if part.truth is not truth and joined(verdict, changed) is wanted:
+                found.append((part, truth))
     return found
-
-
-def _denied(root: Verdict, verdict: Verdict) -> bool:
-    """Whether it is the part's being false that would help."""
-    return settled(root, {verdict: False}) is True
 
 
 def ends(name: str, row: Row) -> Ends:
@@ -164,6 +164,7 @@ class Judge:
     as_of: date
     region: str | None
     known: dict[str, ClassVersion | None] = field(default_factory=dict)
+    judged: dict[tuple[str, int, str], Verdict] = field(default_factory=dict)
 
     def version(self, name: str) -> ClassVersion | None:
         """What a class means in this place on this day."""
@@ -183,7 +184,10 @@ class Judge:
             case Not(part):
                 return self._made(expression, unit, at, [self.verdict(part, unit, at)])
             case Named(name):
-                return self._named(expression, name, unit, at)
+                key = unit, at, name
+                if key not in self.judged:
+                    self.judged[key] = self._named(expression, name, unit, at)
+                return self.judged[key]
             case Compare() | OneOf() | Is() | Received():
                 return Verdict(expression, unit, at, self._leaf(expression, unit, at))
             case _:
@@ -200,7 +204,7 @@ class Judge:
 
     def _made(self, expression: Expression, unit: str, at: int, parts: list[Verdict]) -> Verdict:
         verdict = Verdict(expression, unit, at, None, parts)
-        verdict.truth = settled(verdict, {})
+        verdict.truth = joined(verdict, [part.truth for part in parts])
         return verdict
 
     def _named(self, expression: Named, name: str, unit: str, at: int) -> Verdict:

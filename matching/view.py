@@ -77,16 +77,13 @@ class View:
             rows = [int(leads[row]) for row in rows]
         return word.to, rows, closed
 
-    def records(self, kind: str, unit: str, at: int) -> list[Row]:
-        """The records of a kind that a person owns, or that a household and its members own."""
+    def records(self, kind: str, unit: str, at: int) -> list[int]:
+        """The rows of a kind that a person owns, or that a household and its members own."""
         owner = self.vocabulary.kinds[kind].owner
         if unit == HOUSEHOLD and owner == PERSON:
-            found = [row for member in self.members for row in self._owned(kind, member)]
-        elif unit == PERSON and owner == HOUSEHOLD:
-            found = self._owned(kind, self.household)
-        else:
-            found = self._owned(kind, at)
-        return [self.row(kind, row) for row in found]
+            return [row for member in self.members for row in self._owned(kind, member)]
+        of_home = unit == PERSON and owner == HOUSEHOLD
+        return self._owned(kind, self.household if of_home else at)
 
     def _owned(self, kind: str, at: int) -> list[int]:
         name = f"has_{kind}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Protocol
@@ -13,8 +14,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-TALK = Console(stderr=True, highlight=False)
-DATA = Console(highlight=False, soft_wrap=True)
+WIDE = 132  # a file or a pipe has no width of its own
+TALK = Console(stderr=True, highlight=False, width=None if sys.stderr.isatty() else WIDE)
+DATA = Console(highlight=False, width=None if sys.stdout.isatty() else WIDE)
 
 
 class Advance(Protocol):
@@ -68,4 +70,4 @@ def step(name: str) -> Iterator[Step]:
 
 def data(value: Any) -> None:  # noqa: ANN401 - whatever JSON can say
     """One JSON document on stdout, for machines."""
-    DATA.print(json.dumps(value, ensure_ascii=False, indent=2, default=str), markup=False)
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2, default=str) + "\n")

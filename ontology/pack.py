@@ -29,6 +29,8 @@ from ontology.vocabulary import ClassWord, Indicator, Item, Measure, Vocabulary
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from rdflib.term import Node
+
     from ontology.cases import Case
     from ontology.law import Act, Article
     from ontology.programmes import Programme
@@ -83,8 +85,12 @@ class Pack:
     def words(self) -> Mapping[str, tuple[str, ...]]:
         """The names that a notation stands for; a name stands for itself."""
         found: dict[str, list[str]] = {}
-        named = {**self.items, **self.indicators, **self.vocabulary.classes}
-        for name, word in named.items():
+        held: Mapping[str, Item | ClassWord] = {
+            **self.items,
+            **self.indicators,
+            **self.vocabulary.classes,
+        }
+        for name, word in held.items():
             found.setdefault(name, []).append(name)
             if word.notation and word.notation != name:
                 found.setdefault(word.notation, []).append(name)
@@ -194,9 +200,9 @@ class _Reader:
         self._circles(pack)
         return pack
 
-    def at(self, node: object, says: str) -> Fault:
+    def at(self, node: Node, says: str) -> Fault:
         """A fault at the file and line where a node is described."""
-        home = next((p for p, g in self.graphs.items() if (node, None, None) in g), None)  # type: ignore[comparison-overlap]
+        home = next((p for p, g in self.graphs.items() if (node, None, None) in g), None)
         if home is None:
             return Fault("", 0, says)
         return Fault(str(home), line_of(self.texts[home], local_name(node)), says)

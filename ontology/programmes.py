@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
     from datetime import date
 
+    from rdflib.term import Node
+
     from ontology.vocabulary import Vocabulary
 
 AUTHORITY: Final = URIRef("http://data.europa.eu/m8g/hasCompetentAuthority")
@@ -44,7 +46,7 @@ def read_programmes(graph: Graph, vocabulary: Vocabulary) -> dict[str, Programme
     """Every programme by its id."""
     return {
         programme.id: programme
-        for node in sorted(graph.subjects(RDF.type, AG.Programme))
+        for node in sorted(graph.subjects(RDF.type, AG.Programme), key=str)
         if isinstance(node, URIRef)
         and (programme := _programme(graph, node, vocabulary)) is not None
     }
@@ -73,12 +75,12 @@ def _programme(graph: Graph, node: URIRef, vocabulary: Vocabulary) -> Programme 
 
 
 def read_classes(
-    graph: Graph, vocabulary: Vocabulary, at: Callable[[object, str], Fault]
+    graph: Graph, vocabulary: Vocabulary, at: Callable[[Node, str], Fault]
 ) -> tuple[dict[str, tuple[ClassVersion, ...]], list[Fault]]:
     """The versions of every class, and what is wrong with their expressions."""
     found: dict[str, list[ClassVersion]] = {}
     faults: list[Fault] = []
-    for node in sorted(graph.subjects(OWL.equivalentClass, None)):
+    for node in sorted(graph.subjects(OWL.equivalentClass, None), key=str):
         if not isinstance(node, URIRef):
             continue
         base = graph.value(node, AG.versionOf) or node
@@ -94,10 +96,12 @@ def read_classes(
         except PolicyError as error:
             faults += error.at(place.file, place.line).faults
     faults += [
-        at(iri, f"class `{name}` has no owl:equivalentClass and no version: it would mean nothing")
-        for name, word in vocabulary.classes.items()
+        at(
+            URIRef(iri),
+            f"class `{name}` has no owl:equivalentClass and no version: it would mean nothing",
+        )
+        for name in vocabulary.classes
         if name not in found and (iri := vocabulary.iris.get(name)) and not _listed(graph, iri)
-        if word
     ]
     return {name: tuple(versions) for name, versions in found.items()}, faults
 

@@ -16,7 +16,7 @@ import polars as pl
 
 from ontology.formula_frame import Scope, plain, quantity
 from ontology.formula_tree import Aggregate, Both, Column, Node, Standard, type_of, walk
-from ontology.members import Flags, Groups, How, Rows, Values, by_sorting, found, groups
+from ontology.members import Flags, Groups, How, Rows, Values, by_sorting, found, groups, sizes
 from ontology.to_frame import (
     KIN_PERSON,
     Work,
@@ -193,6 +193,9 @@ def count(
     node: Aggregate, name: str, rows: Run, table: pl.DataFrame, scope: Scope
 ) -> dict[str, pl.Series]:
     """How many rows certainly and possibly meet the filter; an open list may hold more."""
+    if node.where is None:
+        low = high = sizes(rows.groups)
+        return shown(name, low, high, np.ones_like(rows.closed), rows.closed)
     where = evaluate(table, where=condition_of(node, scope))["where"]
     low = by_sorting(rows.groups, truth(where), "sum")
     high = low if not where.null_count() else by_sorting(rows.groups, possible(where), "sum")
@@ -206,17 +209,26 @@ def total(
     if node.value is None:
         return {}
     where, value = condition_of(node, scope), quantity(node.value, scope).top
-    made = evaluate(
-        table,
-        low=share(where, value.low, pl.min_horizontal(value.low, pl.lit(0))),
-        high=share(where, value.high, pl.max_horizontal(value.high, pl.lit(0))),
-    )
-    ends, known = [], []
-    for end in ("low", "high"):
-        column = made[end].cast(pl.Int64)
-        ends.append(by_sorting(rows.groups, column.fill_null(0).to_numpy(), "sum"))
-        known.append(rows.closed & ~found(rows.groups, [column.is_null().to_numpy()])[0])
-    return shown(name, ends[0], ends[1], known[0], known[1])
+    parts = {"low": value.low, "high": value.high}
+    if node.where is not None:
+        parts = {
+            "low": share(where, value.low, pl.min_horizontal(value.low, pl.lit(0))),
+            "high": share(where, value.high, pl.max_horizontal(value.high, pl.lit(0))),
+        }
+    elif value.exact:
+        del parts["high"]
+    made = evaluate(table, **parts)
+    ends = {end: summed(rows, made[end].cast(pl.Int64)) for end in parts}
+    (low, low_known), (high, high_known) = ends["low"], ends.get("high", ends["low"])
+    return shown(name, low, high, low_known & rows.closed, high_known & rows.closed)
+
+
+def summed(rows: Run, column: pl.Series) -> tuple[Values, Flags]:
+    """The sum of each owner's rows, and whether all of them are known."""
+    sums = by_sorting(rows.groups, column.fill_null(0).to_numpy(), "sum")
+    if not column.null_count():
+        return sums, np.ones(len(sums), dtype=np.bool_)
+    return sums, ~found(rows.groups, [column.is_null().to_numpy()])[0]
 
 
 def share(where: pl.Expr, value: pl.Expr, maybe: pl.Expr) -> pl.Expr:

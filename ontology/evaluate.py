@@ -322,7 +322,8 @@ def class_columns(name: str, pick: Chosen, table: pl.DataFrame) -> list[pl.Expr]
             truth = pl.when(number == each).then(pl.col(f"@{name}.{each}")).otherwise(truth)
     if f"stated.{name}" in table.columns:
         truth = pl.coalesce(pl.col(f"stated.{name}"), truth)
-    return [truth.alias(name), pl.lit(pl.Series(pick.applicable)).alias(f"{name}__applicable")]
+    applies = pl.lit(value=True) if pick.everywhere else pl.lit(pl.Series(pick.applicable))
+    return [truth.alias(name), applies.alias(f"{name}__applicable")]
 
 
 def identity(name: str, programme: str | None) -> pl.Expr:

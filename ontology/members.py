@@ -14,6 +14,8 @@ Rows: TypeAlias = npt.NDArray[np.int64]
 Flags: TypeAlias = npt.NDArray[np.bool_]
 Values: TypeAlias = npt.NDArray[Any]
 
+FEW: Final = 4
+"""Fewer columns of flags than these are looked through one by one; more are packed into words."""
 UFUNCS: Final = {
     "sum": np.add,
     "min": np.minimum,
@@ -98,6 +100,8 @@ def pack(flags: list[Flags]) -> npt.NDArray[np.uint64]:
 
 def found(rows: Groups, flags: list[Flags]) -> list[Flags]:
     """For each column of flags: whether an owner has a row where it is set."""
+    if len(flags) < FEW:
+        return [by_sorting(rows, flag, "or") for flag in flags]
     result: list[Flags] = []
     for first in range(0, len(flags), 64):
         some = flags[first : first + 64]
@@ -107,4 +111,11 @@ def found(rows: Groups, flags: list[Flags]) -> list[Flags]:
             (lanes[:, bit // 8] >> np.uint8(bit % 8) & np.uint8(1)).astype(np.bool_)
             for bit in range(len(some))
         ]
+    return result
+
+
+def sizes(rows: Groups) -> Rows:
+    """How many rows each owner has."""
+    result = np.zeros(rows.size, dtype=np.int64)
+    result[rows.present] = rows.ends - rows.starts
     return result

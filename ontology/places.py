@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,10 +25,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """The regions of a unit's rows: each region once, and its number for every row."""
+    """The regions of a unit's rows: each region once, and its number for every row.
+
+    The last one is the unknown region; `present` are the numbers that occur.
+    """
 
     regions: tuple[str | None, ...]
     codes: Rows
+    present: frozenset[int]
 
 
 def places(frames: Frames) -> dict[str, Places]:
@@ -39,7 +44,8 @@ def places(frames: Frames) -> dict[str, Places]:
     owner = np.full(person.height, -1) if role is None else role.owner
     at = pl.Series(owner, dtype=pl.Int64)
     if household.height and person.height and (owner >= 0).all():
-        made[PERSON] = Places(made[HOUSEHOLD].regions, made[HOUSEHOLD].codes[owner])
+        home = made[HOUSEHOLD]
+        made[PERSON] = Places(home.regions, home.codes[owner], home.present)
         return made
     own = region_column(person)
     theirs = region_column(household).gather(at.set(at < 0, None))
@@ -59,22 +65,45 @@ def coded(column: pl.Series) -> Places:
     known = column.drop_nulls().unique().sort()
     numbers = column.cast(pl.Enum(known)).to_physical().cast(pl.Int64)
     codes = numbers.fill_null(len(known)).to_numpy()
-    return Places((*known.to_list(), None), codes)
+    present = {*range(len(known)), *([len(known)] if column.null_count() else [])}
+    return Places((*known.to_list(), None), codes, frozenset(present))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Chosen:
-    """Which version of a class holds for each row (-1: none), and whether one does."""
+    """Which version of a class holds in each region (None: none), and where the class applies."""
 
-    used: tuple[int, ...]
-    numbers: Rows
-    applicable: Flags
+    picks: tuple[int | None, ...]
+    applies: tuple[bool, ...]
+    where: Places
+
+    @property
+    def used(self) -> tuple[int, ...]:
+        """The versions that hold for some row."""
+        picks = (self.picks[code] for code in self.where.present)
+        return tuple(sorted({pick for pick in picks if pick is not None}))
 
     @property
     def single(self) -> int | None:
         """The one version that holds for every row."""
-        one = len(self.used) == 1 and bool((self.numbers >= 0).all())
-        return self.used[0] if one else None
+        picks = {self.picks[code] for code in self.where.present}
+        return picks.pop() if len(picks) == 1 else None
+
+    @property
+    def everywhere(self) -> bool:
+        """Whether the class applies to every row."""
+        return all(self.applies[code] for code in self.where.present)
+
+    @cached_property
+    def numbers(self) -> Rows:
+        """The version of each row, -1 for none."""
+        numbers = [-1 if pick is None else pick for pick in self.picks]
+        return np.array(numbers, dtype=np.int64)[self.where.codes]
+
+    @cached_property
+    def applicable(self) -> Flags:
+        """Whether the class applies to each row."""
+        return np.array(self.applies)[self.where.codes]
 
 
 def chosen(versions: Sequence[ClassVersion], on: date, where: Places, regions: Regions) -> Chosen:
@@ -85,14 +114,10 @@ def chosen(versions: Sequence[ClassVersion], on: date, where: Places, regions: R
     """
     valid = [number for number, version in enumerate(versions) if in_force(version, on)]
     picks = [version_at(versions, valid, region, regions) for region in where.regions]
-    unclear = any(versions[number].applies_in is not None for number in valid)
-    if unclear:
-        picks[-1] = None
-    applicable = np.array([pick is not None for pick in picks])
-    applicable[-1] |= unclear
-    numbers = np.array([-1 if pick is None else pick for pick in picks], dtype=np.int64)
-    used = tuple(sorted({pick for pick in picks if pick is not None}))
-    return Chosen(used, numbers[where.codes], applicable[where.codes])
+    applies = [pick is not None for pick in picks]
+    if any(versions[number].applies_in is not None for number in valid):
+        picks[-1], applies[-1] = None, True
+    return Chosen(tuple(picks), tuple(applies), where)
 
 
 def version_at(

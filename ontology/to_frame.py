@@ -282,8 +282,9 @@ def row_truths(
             inner = gather(inner, work.frames.roles[KIN_PERSON].owner)
     single = [column for least, number, column in bounds if number == (1 if least else 0)]
     wanted = list(dict.fromkeys(single))
+    unclear = [column for column in wanted if inner[column].null_count()]
     yes = dict(zip(wanted, found(rows, [truth(inner[c]) for c in wanted]), strict=True))
-    may = dict(zip(wanted, found(rows, [possible(inner[c]) for c in wanted]), strict=True))
+    may = yes | dict(zip(unclear, found(rows, [possible(inner[c]) for c in unclear]), strict=True))
     columns = {}
     for i, (least, number, column) in enumerate(bounds):
         if number == (1 if least else 0):
@@ -315,9 +316,9 @@ def no_row(height: int) -> Flags:
 
 def truth(column: pl.Series) -> Flags:
     """Where it is true."""
-    return column.fill_null(value=False).to_numpy()
+    return (column.fill_null(value=False) if column.null_count() else column).to_numpy()
 
 
 def possible(column: pl.Series) -> Flags:
     """Where it is not false."""
-    return column.fill_null(value=True).to_numpy()
+    return (column.fill_null(value=True) if column.null_count() else column).to_numpy()

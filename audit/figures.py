@@ -52,7 +52,7 @@ REGISTRY: Final[Mapping[str, Figure]] = MappingProxyType(
                 id="covered",
                 label={"zh": "在保人数 / 保障面", "en": "Persons covered"},
                 definition={
-                    "zh": "截至统计日在册的保障对象人数（开始日≤统计日<终止日,"
+                    "zh": "截至统计日在册的保障对象人数（开始日≤统计日<终止日，"
                     "家庭项目按共同生活成员计，同一人只计一次）÷ 本区域户籍登记的在世人口。"
                     "低保边缘、刚性支出等身份另列。",
                     "en": "Persons enrolled on the day in a programme from which others follow "

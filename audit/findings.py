@@ -215,19 +215,27 @@ def frame_of(rows: Iterable[Mapping[str, Any]]) -> pl.DataFrame:
 
 
 def summary(findings: Findings, questions: Mapping[str, Question]) -> dict[str, Row]:
-    """Per question: count, households, money (fen); null with the data it lacked if not asked."""
+    """Per question: count, households, money (fen), surplus payments; null where not asked."""
     lacks = {skipped.question: list(skipped.lacks) for skipped in findings.not_checked}
     return {name: _summed(name, findings, lacks.get(name)) for name in questions}
 
 
+def _sum(money: pl.Series) -> int | None:
+    """What is known of it; nothing where every one is unknown."""
+    known = money.drop_nulls()
+    return None if money.len() and known.is_empty() else int(known.sum())
+
+
 def _summed(name: str, findings: Findings, lacks: list[str] | None) -> Row:
     if lacks is not None:
-        return {"count": None, "households": None, "money": None, "not_checked": lacks}
+        nothing = dict.fromkeys(("count", "households", "money", "surplus"))
+        return {**nothing, "not_checked": lacks}
     rows = findings.frame.filter(pl.col("question") == name)
     return {
         "count": rows.height,
         "households": rows["household"].drop_nulls().n_unique(),
-        "money": int(rows["money"].sum()),
+        "money": _sum(rows["money"]),
+        "surplus": int(rows["excess"].list.len().sum() or 0),
         "not_checked": [],
         "receipt_not_known": findings.unknown_receipt.get(name, 0),
     }

@@ -66,13 +66,13 @@ def money_by_kind(report: Report, lang: str) -> go.Figure:
     summed = report.summary
     for finds, colour in reversed(KINDS.items()):
         asked = _asked(report, finds)
-        money = [summed[name]["money"] / 100 for name in asked]
+        money = [(summed[name]["money"] or 0) / 100 for name in asked]
         bars.add_bar(
             orientation="h",
             name=said(FINDS, finds)[lang],
             y=[_wrapped(report.questions[name].label[lang]) for name in asked],
             x=money,
-            text=[f"{value:,.0f}" for value in money],
+            text=[f"{value:,.0f}" if value else "" for value in money],
             marker_color=colour,
             hovertemplate="%{y}<br>%{x:,.2f}<extra></extra>",
         )
@@ -140,7 +140,7 @@ def _laid_out(bars: go.Figure, title: str) -> go.Figure:
         barmode="stack",
         bargap=0.35,
         height=max(SHORTEST, ROW * rows + 110),
-        margin={"l": 8, "r": 36, "t": 44, "b": 8},
+        margin={"l": 8, "r": 56, "t": 44, "b": 8},
         font={"family": FONT, "size": 12, "color": "#24292f"},
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",

@@ -174,12 +174,15 @@ def standards(report: Report, row: dict[str, Any], named: list[str]) -> list[dic
 
 
 def parameters(pack: Pack, programme: str | None, *, conditions: bool) -> list[str]:
-    """The standards that a programme's amount names, and those that its conditions name."""
+    """The standards that a programme's amount names; those of its conditions where asked for.
+
+    Where nothing is paid (an identity), its conditions are all there is.
+    """
     of = pack.programmes.get(programme or "")
     if of is None:
         return []
     texts = [of.benefit or "", *(v.benefit or "" for v in pack.classes.get(of.name, ()))]
-    if conditions:
+    if conditions or not any(map(STANDARD.search, texts)):
         resting = _indicators(pack, of.name)
         texts += [formula for name in resting for formula in _formulas(pack, name)]
     return list(dict.fromkeys(p for text in texts for p in STANDARD.findall(text)))

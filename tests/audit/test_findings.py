@@ -125,11 +125,21 @@ def test_without_its_data_a_question_is_not_checked(tmp_path: Path) -> None:
         "count": None,
         "households": None,
         "money": None,
+        "surplus": None,
         "not_checked": ["death"],
     }
     assert told["same_thing_same_day"]["not_checked"] == ["service"]
     assert "paid_after_death" not in findings.asked
     assert told["exclusive_programmes_overlap"]["count"] == 0
+
+
+def test_money_that_nobody_states_is_unknown_not_zero(tmp_path: Path) -> None:
+    drawing = county()
+    for office in ("a", "b"):
+        drawing.served(f"s{office}", "p1", "haircut", "2026-09-09", office)
+    told = summary(found(drawing, tmp_path), questions(CORE))
+    assert (told["same_thing_same_day"]["count"], told["same_thing_same_day"]["money"]) == (1, None)
+    assert told["paid_after_death"]["money"] == 0
 
 
 @pytest.mark.parametrize(

@@ -60,6 +60,7 @@ def test_machines_get_every_number_with_its_kind(report: Report) -> None:
         "count": 1,
         "households": 1,
         "money": "348.00",
+        "surplus": 1,
         "not_checked": [],
         "receipt_not_known": 0,
     }
@@ -113,6 +114,7 @@ def test_a_gap_names_the_standards_of_its_conditions_too(report: Report) -> None
     of = parameters(report.pack, "MZ01", conditions=True)
     assert of[0] == "db"
     assert "fin_assets_months" in of
+    assert parameters(report.pack, "MZ05", conditions=False)[0] == "db_edge"
     assert parameters(report.pack, None, conditions=True) == []
 
 

@@ -36,30 +36,24 @@ class Gaps:
 
 def find_gaps(writing: Writing, pack: Pack, people: pl.DataFrame) -> Gaps:
     """For each refused row that nothing replaced since, the people whom it may be about."""
-    rejects = standing(writing, pack).with_row_index("reject")
-    numbers = rejects["person_number"]
-    sure = check_numbers(numbers, datetime.now(tz=UTC).date()).values
-    rejects = rejects.with_columns(sure.alias("sure"))
-    known = people.select("person", sure="id_number")
-    exact = rejects.join(known, on="sure").select("reject", "person")
-    doubtful = rejects.join(exact, on="reject", how="anti")
-    touched = pl.concat(
-        [
-            exact,
-            _by_name(doubtful, people),
-            _by_number(doubtful, known.rename({"sure": "id_number"})),
-            _by_household(writing, pack, rejects, people),
-        ]
-    ).unique()
-    periods = _periods(pack)
-    gaps = (
-        touched.join(rejects.select("reject", "source"), on="reject")
-        .select("source", "person")
-        .unique()
-        .join(periods, on="source", how="left")
-        .sort("source", "person")
-    )
-    alone = rejects.join(touched, on="reject", how="anti")
+    rejects = standing(writing, pack)
+    sure = check_numbers(rejects["person_number"], datetime.now(tz=UTC).date()).values
+    rejects = rejects.with_columns(sure.alias("sure"), plain=plain_name(pl.col("person_name")))
+    known = people.select("person", number="id_number")
+    exact = rejects.select("source", number="sure").drop_nulls().unique().join(known, on="number")
+    unknown = ~pl.col("sure").is_in(exact["number"].implode())
+    doubtful = rejects.filter(pl.col("sure").is_null() | unknown)
+    ways = {
+        "sure": exact.rename({"number": "sure"}),
+        "plain": _by_name(doubtful, people),
+        "person_number": _by_number(doubtful, known),
+        "household_number": _by_household(writing, pack, rejects, known),
+    }
+    touched = pl.concat([way.select("source", "person") for way in ways.values()]).unique()
+    gaps = touched.join(_periods(pack), on="source", how="left").sort("source", "person")
+    alone = rejects
+    for column, way in ways.items():
+        alone = alone.join(way.select("source", column).unique(), on=["source", column], how="anti")
     return Gaps(shaped("source_gaps", gaps), rejects.height, alone.height)
 
 
@@ -94,22 +88,23 @@ def _answered(writing: Writing, source: str, rejects: pl.DataFrame) -> pl.DataFr
 
 
 def _by_name(rejects: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
-    said = rejects.select("reject", plain=plain_name(pl.col("person_name"))).drop_nulls()
-    if said.is_empty():
-        return _nobody()
+    """People who bear the name of a refused row: `source`, `plain`, `person`."""
+    said = rejects.select("source", "plain").drop_nulls().unique()
     named = people.select("person", plain=plain_name(pl.col("name"))).drop_nulls()
-    return said.join(named, on="plain").select("reject", "person")
+    return said.join(named, on="plain")
 
 
-def _by_number(rejects: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
-    """People whose number is within one digit of a refused one."""
-    said = rejects.select("reject", number="person_number").drop_nulls()
-    found = [_nobody(), _by_prefix(said, people)]
+def _by_number(rejects: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+    """People whose number is within one digit: `source`, `person_number`, `person`."""
+    said = rejects.select("person_number").drop_nulls().unique().with_row_index("reject")
+    found = [_by_prefix(said.rename({"person_number": "number"}), known)]
     found += [
-        near(piece).join(people, left_on="number", right_on="id_number").select("reject", "person")
-        for piece in said.iter_slices(BATCH)
+        near(piece).join(known, on="number").select("reject", "person")
+        for piece in said.rename({"person_number": "number"}).iter_slices(BATCH)
     ]
-    return pl.concat(found)
+    meant = pl.concat(found).unique().join(said, on="reject").drop("reject")
+    sources = rejects.select("source", "person_number").drop_nulls().unique()
+    return sources.join(meant, on="person_number")
 
 
 def near(said: pl.DataFrame) -> pl.DataFrame:
@@ -150,33 +145,30 @@ def _cut(said: pl.DataFrame) -> pl.DataFrame:
     return cut.select("reject", number=number.str.slice(0, at) + number.str.slice(at + 1))
 
 
-def _by_prefix(said: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
+def _by_prefix(said: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
     """By the first digits of a number that a spreadsheet turned into powers of ten."""
-    parts = said.select("reject", head=pl.col("number").str.replace(POWER, "$1$2"), was="number")
-    kept = pl.col("head").str.slice(0, PREFIX)
-    parts = parts.filter(
-        pl.col("was").str.contains(POWER), pl.col("head").str.len_chars() > PREFIX
-    ).select("reject", head=kept)
-    if parts.is_empty():
-        return _nobody()
-    heads = people.select("person", head=pl.col("id_number").str.slice(0, PREFIX))
+    parts = said.filter(pl.col("number").str.contains(POWER))
+    parts = parts.with_columns(head=pl.col("number").str.replace(POWER, "$1$2"))
+    parts = parts.filter(pl.col("head").str.len_chars() > PREFIX)
+    heads = known.select("person", head=pl.col("number").str.slice(0, PREFIX))
+    parts = parts.with_columns(pl.col("head").str.slice(0, PREFIX))
     return parts.join(heads, on="head").select("reject", "person")
 
 
 def _by_household(
-    writing: Writing, pack: Pack, rejects: pl.DataFrame, people: pl.DataFrame
+    writing: Writing, pack: Pack, rejects: pl.DataFrame, known: pl.DataFrame
 ) -> pl.DataFrame:
-    """Everyone in a household of whose register a row was refused."""
-    said = rejects.select("reject", "source", "household_number").drop_nulls()
-    found = [_nobody()]
+    """Everyone in a household of which a row was refused, by its number."""
+    said = rejects.select("source", "household_number").drop_nulls().unique()
+    found = [said.clear().with_columns(person=pl.lit(None, pl.String))]
     for source in said["source"].unique().sort():
         rows = writing.read(table_of(source))
         if source not in pack.sources or "household_number" not in rows.collect_schema():
             continue
-        homes = rows.select("household_number", id_number="person_number").drop_nulls()
+        homes = rows.select("household_number", number="person_number").drop_nulls()
         mine = said.filter(pl.col("source") == source).lazy()
-        both = mine.join(homes, on="household_number").join(people.lazy(), on="id_number")
-        found.append(both.select("reject", "person").collect())
+        both = mine.join(homes, on="household_number").join(known.lazy(), on="number")
+        found.append(both.select("source", "household_number", "person").unique().collect())
     return pl.concat(found)
 
 
@@ -189,7 +181,3 @@ def _periods(pack: Pack) -> pl.DataFrame:
     return pl.DataFrame(
         rows, {"source": pl.String(), "from": pl.Date(), "until": pl.Date()}, orient="row"
     )
-
-
-def _nobody() -> pl.DataFrame:
-    return pl.DataFrame(schema={"reject": pl.get_index_type(), "person": pl.String})

@@ -21,11 +21,13 @@ from matching.statuses import (
     UNDETERMINED,
 )
 from matching.units import MEMBERSHIP
+from ontology.aggregates import MEMBER
 from ontology.evaluate import evaluate
+from ontology.expression import fields, names
 from ontology.missing import ROSTER, missing
 from ontology.plan import plan
 from ontology.to_frame import KIN_PERSON
-from ontology.vocabulary import HOUSEHOLD, KIN
+from ontology.vocabulary import HOUSEHOLD, KIN, PERSON
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -186,17 +188,24 @@ def _related(frames: Frames) -> list[pl.DataFrame]:
 
 def words_over(pack: Pack, item: str) -> set[str]:
     """The words by which a missing fact may be named where this item is what is unknown."""
+    found = {item}
     if item == MEMBERSHIP:
-        return {ROSTER, HOUSEHOLD, KIN}
-    formulas = plan(pack).formulas
-    found, waiting = {item}, [item]
+        owned = {kind.name for kind in pack.kinds.values() if kind.owner == PERSON}
+        found = {MEMBER, ROSTER, HOUSEHOLD, KIN, *owned}
+    uses = {
+        name: {word for part in parts for word in part.uses}
+        for name, parts in plan(pack).formulas.items()
+    }
+    for name, versions in pack.classes.items():
+        uses[name] = {w for v in versions for w in fields(v.expression) | names(v.expression)}
+    waiting = list(found)
     while waiting:
         word = waiting.pop()
-        over = {name for name, parts in formulas.items() if any(word in p.uses for p in parts)}
+        over = {name for name, words in uses.items() if word in words}
         waiting += over - found
         found |= over
-    fields = (pack.vocabulary.field(name) for name in found)
-    return found | {field.notation for field in fields if field and field.notation}
+    words = (pack.vocabulary.field(n) or pack.vocabulary.classes.get(n) for n in found)
+    return found | {word.notation for word in words if word and word.notation}
 
 
 def unknown_facts(pack: Pack, frames: Frames) -> pl.DataFrame:

@@ -4,11 +4,11 @@ from typing import Any
 import polars as pl
 
 from matching.population import Population, population
-from tests.matching.drawn import AS_OF, FakeLake, member, pack
+from tests.matching.drawn import AS_OF, PACK, FakeLake, member
 
 
 def of(lake: FakeLake) -> Population:
-    return population(lake, pack(), AS_OF)
+    return population(lake, PACK, AS_OF)
 
 
 def column(frame: pl.DataFrame, name: str) -> dict[str, Any]:
@@ -50,13 +50,13 @@ def test_the_region_is_that_which_handles_the_household_else_where_it_is_registe
     known = of(
         FakeLake().states(
             "register",
-            member("a", "1", household_registered_in="330383"),
-            member("b", "2", handled_by=None, household_registered_in="330383"),
+            member("a", "1", household_registered_in="34"),
+            member("b", "2", handled_by=None, household_registered_in="34"),
             member("c", "3", handled_by=None, household_registered_in=None),
         )
     )
-    assert column(known.households, "region") == {"h1": "330382001", "h2": "330383", "h3": None}
-    assert column(known.persons, "region") == {"pa": "330382001", "pb": "330383", "pc": None}
+    assert column(known.households, "region") == {"h1": "330382001", "h2": "34", "h3": None}
+    assert column(known.persons, "region") == {"pa": "330382001", "pb": "34", "pc": None}
 
 
 def test_a_roster_is_closed_where_the_register_is_complete_and_no_member_has_a_gap() -> None:
@@ -144,9 +144,9 @@ def test_enrolments_are_known_to_be_absent_only_where_the_departments_roll_is_co
     known = of(lake.complete("rolls", "enrolment"))
     assert column(known.households, "enrolled_F1") == {"h1": True, "h2": False}
     assert column(known.persons, "enrolled_F1") == {"pa": True, "pb": True, "pc": False}
-    assert column(known.persons, "enrolled_P1") == {"pa": None, "pb": None, "pc": None}
+    assert column(known.persons, "enrolled_P2") == {"pa": None, "pb": None, "pc": None}
     both = of(lake.complete("rolls_other", "enrolment"))
-    assert column(both.persons, "enrolled_P1") == {"pa": False, "pb": False, "pc": False}
+    assert column(both.persons, "enrolled_P2") == {"pa": False, "pb": False, "pc": False}
 
 
 def test_kin_is_whole_for_a_minor_only_if_both_parents_are_named() -> None:

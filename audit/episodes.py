@@ -74,7 +74,8 @@ def keep_findings(
         old = {made: kept[made] for made in rows if made in kept}
         insert_new(connection, new)
         same, changed, back = sort_out(rows, old)
-        refresh(connection, {made: rows[made] for made in old}, seen)
+        stand(connection, list(old), seen)
+        refresh(connection, {made: rows[made] for made in old if differs(old[made], rows[made])})
         begin_episodes(connection, [(old[made], rows[made]) for made in changed], seen)
         resume(connection, back)
         gone = [row for row in kept.values() if row.id not in rows and row.cleared_at is None]
@@ -146,19 +147,29 @@ def episode(
     }
 
 
-def refresh(
-    connection: Connection, rows: Mapping[str, Mapping[str, Any]], seen: Mapping[str, Any]
-) -> None:
-    """Write what this run says of findings that were known."""
+def stand(connection: Connection, old: list[str], seen: Mapping[str, Any]) -> None:
+    """Write that this run found them again."""
+    if old:
+        connection.execute(
+            update(FINDINGS).where(FINDINGS.c.id == bindparam("made")).values(**seen),
+            [{"made": made} for made in old],
+        )
+
+
+def differs(row: Row[Any], now: Mapping[str, Any]) -> bool:
+    """Whether this run says anything else of a finding."""
+    kept = row._mapping  # noqa: SLF001 — SQLAlchemy's public name for it
+    return any(kept[name] != now[name] for name in STATED)
+
+
+def refresh(connection: Connection, rows: Mapping[str, Mapping[str, Any]]) -> None:
+    """Write what this run says of findings that were known otherwise."""
     if not rows:
         return
     connection.execute(
         update(FINDINGS)
         .where(FINDINGS.c.id == bindparam("made"))
-        .values(
-            {name: bindparam(f"new_{name}", type_=FINDINGS.c[name].type) for name in STATED}
-            | dict(seen)
-        ),
+        .values({name: bindparam(f"new_{name}", type_=FINDINGS.c[name].type) for name in STATED}),
         [{"made": made, **{f"new_{k}": v for k, v in row.items()}} for made, row in rows.items()],
     )
     connection.execute(

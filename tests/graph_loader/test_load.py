@@ -289,3 +289,17 @@ def test_numbers_as_people_type_them_are_one_person(office: Office) -> None:
         + car("浙C3", who=ZHANG.lower())
     )
     assert set(office.rows()["person_number"]) == {ZHANG}
+
+
+@pytest.mark.parametrize("text", [HEADER, HEADER.strip(), HEADER + "合计,0,,,,\n"])
+def test_a_file_without_rows_is_loaded_and_says_that_there_are_none(
+    office: Office, text: str
+) -> None:
+    report = office.load(text)
+    assert counts(report) == (0, 0, 0, 0)
+    assert [file.status for file in report.files] == ["loaded"]
+
+
+@pytest.mark.parametrize("text", ["", "\n\n", "随便写的\n"])
+def test_a_file_without_a_table_is_refused(office: Office, text: str) -> None:
+    assert [file.status for file in office.load(text).files] == ["refused"]

@@ -25,6 +25,8 @@ STATES: Final = {
 FONT: Final = "system-ui, 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif"
 TOWNSHIPS: Final = 25
 ROW: Final = 30  # pixels of height a bar
+NARROW: Final = 19  # where there are many
+MANY: Final = 12
 SHORTEST: Final = 240
 
 
@@ -139,7 +141,7 @@ def _laid_out(bars: go.Figure, title: str) -> go.Figure:
         title={"text": title, "x": 0, "xref": "container", "pad": {"l": 8}, "font": {"size": 15}},
         barmode="stack",
         bargap=0.35,
-        height=max(SHORTEST, ROW * rows + 110),
+        height=max(SHORTEST, (ROW if rows <= MANY else NARROW) * rows + 110),
         margin={"l": 8, "r": 56, "t": 44, "b": 8},
         font={"family": FONT, "size": 12, "color": "#24292f"},
         paper_bgcolor="rgba(0,0,0,0)",

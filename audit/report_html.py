@@ -13,7 +13,7 @@ from plotly.offline import get_plotlyjs
 
 from audit.report import amount, not_checked, shown
 from audit.report_charts import charts
-from audit.report_view import View, place, views
+from audit.report_view import View, place, source, views
 from audit.report_words import BESIDE, FINDS, KIND, LOAD, MARK, SEVERITY, STATUS, said
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def _environment() -> Environment:
     for name, word in (("said", said), ("amount", amount), ("shown", shown)):
         environment.filters[name] = word
     environment.filters["not_checked"] = not_checked
-    environment.globals["place"] = place
+    environment.globals |= {"place": place, "source": source}
     return environment
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 STANDARD: Final = re.compile(r"\bstd\.(\w+)")
 WORD: Final = re.compile(r"[A-Za-z_]\w*")
 MONEY: Final = ("amount", "amounts")
+RECORDS: Final = ("payments", "excess")
 Words = dict[str, str]
 
 
@@ -118,18 +119,20 @@ def _rows(
 ) -> Iterator[dict[str, Any]]:
     """The source rows of a finding; an origin whose file is not known says so."""
     for origin in origins:
-        source, _, _ = origin.partition("|")
-        title = pack.sources[source].title if source in pack.sources else _same(source)
+        title = source(pack, origin.partition("|")[0])
         for place_ in sources.get(origin, [{"file": None, "sheet": None, "row": None}]):
             yield {"source": title, "origin": origin, **place_}
 
 
 def _evidence(pack: Pack, row: dict[str, Any]) -> Iterator[tuple[Words, Words]]:
     """What the question saw, name beside value; what stands elsewhere is left out."""
-    for name, value in {**json.loads(row["details"]), **json.loads(row["key"])}.items():
+    told = {**json.loads(row["details"]), **json.loads(row["key"]), "excess": row["excess"]}
+    for name, value in told.items():
         if name in ("unit", "unit_id", "programme", "severity") or name not in EVIDENCE:
             continue
-        if value is not None and value != []:
+        if name in RECORDS and isinstance(value, list):
+            yield EVIDENCE[name], _same(str(len(value)))  # the rows themselves stand beside
+        elif value is not None and value != []:
             yield EVIDENCE[name], _value(pack, name, value)
 
 
@@ -214,6 +217,12 @@ def department(pack: Pack, name: str) -> Words:
     """A department's label."""
     known = pack.departments.get(name)
     return dict(known.label) if known else _same(name)
+
+
+def source(pack: Pack, name: str) -> Words:
+    """A source's title."""
+    known = pack.sources.get(name)
+    return dict(known.title) if known else _same(name)
 
 
 def place(pack: Pack, code: str | None) -> Words:

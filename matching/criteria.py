@@ -79,6 +79,15 @@ class Library:
         names = version.sources if version else ()
         return tuple(cited for name in names if (cited := self.article(name)))
 
+    def stating(self, items: tuple[str, ...]) -> frozenset[str]:
+        """The sources that state any of these items; all of them, where none is asked for."""
+        sources = self.pack.sources.values()
+        return frozenset(
+            source.id
+            for source in sources
+            if not items or any(column.name in items for column in source.columns)
+        )
+
     def standard(self, parameter: str, region: str | None) -> UsedStandard:
         """The number in force in a place, or that there is none."""
         key = parameter, region
@@ -236,8 +245,10 @@ class Teller:
     def _bottom(self, name: str, verdict: Verdict) -> Iterator[SourceRow]:
         rests = self.library.roots.of(name)
         if rests.items or not rests.kinds:
-            for unit, at in self._people(verdict):
-                yield from self._places(unit, at)
+            sources = self.library.stating(rests.items)
+            for unit, at in self._people(verdict, rests.items):
+                for table, row in self.view.said(unit, at, sources):
+                    yield from self._places(table, row)
         for kind in rests.kinds:
             for at in self.view.records(kind, verdict.unit, verdict.at):
                 if self._recent(kind, self.view.row(kind, at)):
@@ -248,10 +259,13 @@ class Teller:
             self.stated[unit, at] = tuple(places(self.view.row(unit, at)))
         return self.stated[unit, at]
 
-    def _people(self, verdict: Verdict) -> list[tuple[str, int]]:
+    def _people(self, verdict: Verdict, items: tuple[str, ...]) -> list[tuple[str, int]]:
+        """Whose facts these are: the row's own, and of a household those of its members."""
         if verdict.unit != HOUSEHOLD:
             return [(verdict.unit, verdict.at)]
-        return [(HOUSEHOLD, verdict.at), *((PERSON, at) for at in self.view.members)]
+        units = {self.library.pack.items[item].unit_of for item in items} or {PERSON}
+        own = [(HOUSEHOLD, verdict.at)] if HOUSEHOLD in units else []
+        return [*own, *((PERSON, at) for at in self.view.members if PERSON in units)]
 
     def _recent(self, kind: str, row: Row) -> bool:
         """Whether a record lies in the window that its kind is asked about."""

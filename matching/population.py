@@ -11,9 +11,10 @@ import polars as pl
 from matching.closure import ROSTER, Closure
 from matching.completeness import Coverage
 from matching.kin import kin_table
-from matching.records import owned, records, used_kinds
+from matching.records import by_row, owned, records, used_kinds
 from matching.stated import stated
 from matching.units import units
+from matching.view import SAID
 from ontology.to_frame import KIN_PERSON, Frames, Role
 from ontology.vocabulary import KIN
 
@@ -97,6 +98,10 @@ def population(lake: Tables, pack: Pack, as_of: date) -> Population:
         rows[kind], owners = owned(held[kind], owner, everyone)
         roles[f"has_{kind}"] = Role(owner, kind, owners, f"{kind}_complete")
     rows[KIN], roles[KIN], roles[KIN_PERSON] = kin_table(persons)
+    for unit, said in everyone.statements.items():
+        table = f"{SAID}{unit}"
+        rows[table], owners = by_row(said, rows[unit])
+        roles[table] = Role(unit, table, owners)
     return Population(
         frames=Frames(rows, roles),
         as_of=as_of,

@@ -101,3 +101,10 @@ def owned(table: pl.DataFrame, owner: str, units: Units) -> tuple[pl.DataFrame, 
         table = table.join(place, on="person", how="left")
     table = table.filter(pl.col("at") >= 0).sort("at", "origin", maintain_order=True)
     return table.drop("at"), table["at"].to_numpy().astype(np.int64)
+
+
+def by_row(said: pl.DataFrame, table: pl.DataFrame) -> tuple[pl.DataFrame, Rows]:
+    """Statements about the ids of a table in the order of its rows, and those rows."""
+    rows = pl.DataFrame({"id": table["id"], "at": np.arange(table.height)})
+    found = said.join(rows, on="id").sort("at", "origin")
+    return found.drop("at"), found["at"].to_numpy().astype(np.int64)

@@ -32,7 +32,8 @@ HANDLED: Final = ("handled_by", "household_registered_in")
 class Units:
     """Both tables, the household row of each person (-1: none), and what contradicts itself.
 
-    Persons stand in the order of their households, those without one at the end.
+    Persons stand in the order of their households, those without one at the end. `statements`
+    holds, of a unit on which several sources speak, who says something and where.
     """
 
     households: pl.DataFrame
@@ -40,13 +41,15 @@ class Units:
     home: Rows
     members: pl.DataFrame
     conflicts: pl.DataFrame
+    statements: Mapping[str, pl.DataFrame]
 
 
 def units(found: Sequence[Stated], pack: Pack, as_of: date, *, tables: Tables) -> Units:
     """Everyone whom a department has named, with number and name as they were linked."""
     members, doubtful = current_homes(memberships(found), as_of)
-    households, disagree = _facts(found, pack, "household", as_of)
-    persons, differ = _facts(found, pack, "person", as_of)
+    said = {unit: _said(found, pack, unit, as_of) for unit in ("household", "person")}
+    households, disagree = _facts(found, pack, "household", said["household"])
+    persons, differ = _facts(found, pack, "person", said["person"])
     persons = _linked(persons, tables.read("people").collect(), "person", ID_NUMBER)
     households = _linked(households, tables.read("households").collect(), "household", NUMBER)
     households = _located(households).sort("id").with_row_index("home")
@@ -63,6 +66,11 @@ def units(found: Sequence[Stated], pack: Pack, as_of: date, *, tables: Tables) -
         home.astype(np.int64),
         members,
         pl.concat([disagree, differ, _doubts(doubtful)]),
+        {
+            unit: pl.concat(rows).select("id", *MARKS, *PLACE)
+            for unit, rows in said.items()
+            if len(rows) > 1
+        },
     )
 
 
@@ -87,23 +95,28 @@ def memberships(found: Sequence[Stated]) -> pl.DataFrame:
     return pl.concat([pl.DataFrame(schema=columns), *frames])
 
 
+def _said(found: Sequence[Stated], pack: Pack, unit: str, as_of: date) -> list[pl.DataFrame]:
+    """What each source says of a unit."""
+    items = items_of(pack, unit)
+    names = {item.name for item in items}
+    stating = [one for one in found if names & set(one.rows.columns)]
+    return [_statements(one.rows, unit, items, as_of) for one in stating]
+
+
 def _facts(
-    found: Sequence[Stated], pack: Pack, unit: str, as_of: date
+    found: Sequence[Stated], pack: Pack, unit: str, said: list[pl.DataFrame]
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """A row for each id that any source names, with its items and where the first stands."""
     items = items_of(pack, unit)
-    names = [item.name for item in items]
-    stating = [one for one in found if set(names) & set(one.rows.columns)]
-    rows = [_statements(one.rows, unit, items, as_of) for one in stating]
     known = pl.concat(
         [pl.DataFrame(schema={"id": pl.String}), *(_ids(o.rows, unit) for o in found)]
     )
     known = known.unique().sort("id")
-    if not rows:
+    if not said:
         places = {name: pl.lit(None, pl.String) for name in PLACE[:-1]}
         empty = typed(known, items).with_columns(**places, row=pl.lit(None, pl.Int64))
         return empty, no_conflicts()
-    facts, conflicts = settle(pl.concat(rows), unit, names)
+    facts, conflicts = settle(pl.concat(said), unit, [item.name for item in items])
     return known.join(facts, on="id", how="left", maintain_order="left"), conflicts
 
 

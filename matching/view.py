@@ -12,7 +12,7 @@ from ontology.to_frame import KIN_PERSON, frames_role
 from ontology.vocabulary import HOUSEHOLD, KIN, PERSON
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from ontology.members import Groups
     from ontology.to_frame import Frames
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     Row = Mapping[str, Any]
 
 NOBODY: Final = -1
+SAID: Final = "said_"
+"""Before a unit: the table of who says something of it, where several sources do."""
 
 
 def rows_of(groups: Groups, owner: int) -> list[int]:
@@ -84,6 +86,14 @@ class View:
             return [row for member in self.members for row in self._owned(kind, member)]
         of_home = unit == PERSON and owner == HOUSEHOLD
         return self._owned(kind, self.household if of_home else at)
+
+    def said(self, unit: str, at: int, sources: Collection[str]) -> list[tuple[str, int]]:
+        """Where these sources speak of a row: table and row number."""
+        table = f"{SAID}{unit}"
+        if at < 0 or table not in self.frames.roles:
+            return [(unit, at)]
+        rows = rows_of(self.frames.groups[table], at)
+        return [(table, row) for row in rows if self.row(table, row)["_source"] in sources]
 
     def _owned(self, kind: str, at: int) -> list[int]:
         name = f"has_{kind}"

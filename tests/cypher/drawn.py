@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from cypher.question import CORE, questions
 from graph_loader.stores.kglite import KgliteStore
 
 if TYPE_CHECKING:
@@ -158,3 +159,14 @@ class Drawing:
             for at, a in enumerate(names):
                 for b in names[at + 1 :]:
                     self.edge("Disbursement", "COINCIDES_WITH", "Disbursement", a, b, how=how)
+
+
+def asked(drawing: Drawing, folder: Path, name: str) -> list[dict[str, Any]]:
+    question = questions(CORE)[name]
+    parameters = {"as_of": AS_OF} if question.parameters else {}
+    drawing.pair_everything()
+    store = drawing.store(folder)
+    try:
+        return store.read(question.text, parameters)
+    finally:
+        store.close()

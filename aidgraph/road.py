@@ -62,7 +62,7 @@ if TYPE_CHECKING:
     from ontology.pack import Pack
     from ontology.to_text import Language
 
-OPENED: Final = "findings.json"
+KEPT: Final = "findings.json"
 LANGUAGES: Final[tuple[Language, ...]] = ("zh", "en")
 
 
@@ -185,7 +185,7 @@ class Road:
             "not_checked": {q.question: list(q.lacks) for q in self.findings.not_checked},
             "receipt_not_known": dict(self.findings.unknown_receipt),
         }
-        (self.settings.runs / self.run.id / OPENED).write_text(json.dumps(told), encoding="utf-8")
+        (self.settings.runs / self.run.id / KEPT).write_text(json.dumps(told), encoding="utf-8")
         return kept
 
     def figure_facts(self) -> FigureFacts:

@@ -11,13 +11,15 @@ from a2wsgi import WSGIMiddleware
 from fastapi.responses import RedirectResponse
 from rich.table import Table
 
+from aidgraph.road import KEPT, Road
 from aidgraph.say import DATA, TALK, step
 from api.main import PREFIX, create_app
-from api.service import Service, State
+from api.service import Latest, Service, State
 from audit.users import everyone, make_demo_users
 from dashboards.app import create
 from graph_loader.origins import origins
 from matching.reasons import to_json
+from matching.run import runs
 from ontology.regions import LEVELS
 
 if TYPE_CHECKING:
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
 
     from fastapi import FastAPI
 
-    from aidgraph.road import Road
+    from aidgraph.settings import Settings
 
 BOARD: Final = "/board/"
 WORKERS: Final = 40
@@ -36,18 +38,34 @@ def run(road: Road, port: int) -> None:
     """Serve until stopped; users are made, and told once, at the first start."""
     where = f"http://{road.settings.host}:{port}"
     first_users(road)
+    if audited(road.settings) is None:
+        TALK.print(
+            "nothing to show yet: `make demo`, or `aidgraph load`, `match`, `project`, `audit`"
+        )
     with step("open") as this:
         app = application(road, where)
-        this(f"run {road.run.id}, as of {road.run.as_of}")
+        known = runs(road.settings.runs)
+        this(f"run {known[-1].id}, as of {known[-1].as_of}" if known else "no run yet")
     TALK.print(f"pages    [bold]{where}{BOARD}[/bold]\nAPI      {where}{PREFIX}/openapi.json")
     uvicorn.run(app, host=road.settings.host, port=port, log_level="warning")
 
 
 def application(road: Road, where: str) -> FastAPI:
     """The interface with the pages mounted beside it; `where` is how the pages reach it."""
-    held = state(road)
-    service = Service(road.records, road.pack, road.questions, lambda: held, road.settings.keys)
+    latest = Latest(lambda: audited(road.settings), lambda: state(Road(road.settings)))
+    service = Service(road.records, road.pack, road.questions, latest, road.settings.keys)
+    latest()
     return create_app(service, also=board(where))
+
+
+def audited(settings: Settings) -> tuple[str, int] | None:
+    """The newest run whose findings are kept, and when they were; none before the first."""
+    done = [
+        (told.stat().st_mtime_ns, run.id)
+        for run in runs(settings.runs)
+        if (told := settings.runs / run.id / KEPT).exists()
+    ]
+    return (max(done)[1], max(done)[0]) if done else None
 
 
 def board(where: str) -> Callable[[FastAPI], None]:

@@ -198,8 +198,9 @@ def _persons(pack: Pack, cases: Sequence[Case]) -> pl.DataFrame:
             for _, case, member in everyone
         ]
         table[f"enrolled_{programme.id}"] = table[f"received_{programme.id}"] = receives
-    schema = dict.fromkeys(("id", "household", "region", "relation"), pl.String)
-    return pl.DataFrame(table, schema_overrides=schema)
+    texts = ("id", "household", "region", "relation")
+    types = {name: pl.String() if name in texts else pl.Boolean() for name in table}
+    return pl.DataFrame(table, schema_overrides=types)
 
 
 def _with_standards(pack: Pack, frames: Frames, cases: Sequence[Case], on: date) -> Frames:

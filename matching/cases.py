@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 from matching.case_facts import case_faults, draw
 from matching.explain import why
 from matching.statuses import AFTER, EXCLUDED, STATUSES
+from ontology.errors import PolicyError
 from ontology.vocabulary import HOUSEHOLD, PERSON
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from matching.case_facts import Drawn
     from ontology.cases import Case
@@ -52,15 +53,24 @@ def run_cases(pack: Pack, cases: Iterable[Case]) -> list[CaseResult]:
         else:
             sound.append((number, case))
     sound.sort(key=lambda pair: pair[1].on)
-    for on, group in groupby(sound, key=lambda pair: pair[1].on):
-        numbers, some = zip(*group, strict=True)
-        drawn = draw(pack, some, on)
-        for at, number in enumerate(numbers):
-            results[number] = [*_Judged(pack, drawn, at).results()]
+    for _, group in groupby(sound, key=lambda pair: pair[1].on):
+        results |= _decided(pack, list(group))
     return [result for number in range(len(cases)) for result in results[number]]
 
 
-def _unusable(case: Case, faults: list[Fault]) -> CaseResult:
+def _decided(pack: Pack, group: list[tuple[int, Case]]) -> dict[int, list[CaseResult]]:
+    """The results of cases of one day; where one cannot be decided, each is tried alone."""
+    numbers, cases = zip(*group, strict=True)
+    try:
+        drawn = draw(pack, cases, cases[0].on)
+    except PolicyError as error:
+        if len(group) == 1:
+            return {numbers[0]: [_unusable(cases[0], error.faults)]}
+        return {n: told for pair in group for n, told in _decided(pack, [pair]).items()}
+    return {n: [*_Judged(pack, drawn, at).results()] for at, n in enumerate(numbers)}
+
+
+def _unusable(case: Case, faults: Sequence[Fault]) -> CaseResult:
     says = " ".join(fault.says for fault in faults)
     return CaseResult(
         case.id, None, "", "a case that can be run", "fault", ok=False, missing=(), why=says

@@ -96,20 +96,25 @@ class Decided:
         others = [rule.b if rule.a == name else rule.a for rule in rules]
         return pl.DataFrame(
             {
-                "unit": pl.repeat(unit, table.height, eager=True),
+                "unit": constant(unit, table.height),
                 "id": table["id"],
                 "household": home,
-                "programme": pl.repeat(name, table.height, eager=True),
+                "programme": constant(name, table.height),
                 "status": words(STATUSES, outcome.status),
                 "after": words((None, *AFTER[1:]), outcome.after),
                 "rule_with": words((*others, None), outcome.rule),
                 "article": words((*(rule.source for rule in rules), None), outcome.rule),
                 "amount": pl.Series(outcome.amount).set(pl.Series(~outcome.known), None),
-                "period": pl.repeat(outcome.programme.period, table.height, eager=True),
+                "period": constant(outcome.programme.period, table.height),
                 "region": table["region"],
                 "enrolled": table[f"enrolled_{name}"],
             }
         )
+
+
+def constant(word: str, height: int) -> pl.Series:
+    """The same word in every row."""
+    return pl.Series([word], dtype=pl.String).new_from_index(0, height)
 
 
 def words(names: tuple[str | None, ...], codes: Codes | Rows) -> pl.Series:
@@ -222,10 +227,10 @@ def missing_facts(pack: Pack, frames: Frames, programme: Programme) -> pl.DataFr
     at = found["row"]
     return pl.DataFrame(
         {
-            "unit": pl.repeat(programme.unit, found.height, eager=True),
+            "unit": constant(programme.unit, found.height),
             "id": table["id"].gather(at),
             "household": home.gather(at),
-            "programme": pl.repeat(programme.id, found.height, eager=True),
+            "programme": constant(programme.id, found.height),
             "item": found["item"],
             "subject": found["subject"],
         },

@@ -240,7 +240,8 @@ def print_report(
 
 
 def _report(road: Road, lang: str, *, as_json: bool = False) -> None:
-    from audit.report import show, to_json, write
+    from audit.report import show, to_json
+    from audit.report_files import write
 
     with step("report") as this:
         report = road.report()

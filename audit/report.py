@@ -15,7 +15,6 @@ from audit.report_words import FINDS, KIND, MARK, STATUS, said
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from pathlib import Path
 
     from rich.console import RenderableType
 
@@ -186,15 +185,3 @@ def shown(value: str | None, unit: str) -> str:
         return "—"
     times, sign, places = (1000, "‰", 1) if unit == "permille" else (100, "%", 2)
     return f"{Decimal(value) * times:.{places}f} {sign}"
-
-
-def write(report: Report, folder: Path) -> list[Path]:
-    """Write `report.html` and `report.xlsx` into the folder."""
-    from audit.report_html import to_html
-    from audit.report_xlsx import write_xlsx
-
-    folder.mkdir(parents=True, exist_ok=True)
-    page, book = folder / "report.html", folder / "report.xlsx"
-    page.write_text(to_html(report), encoding="utf-8")
-    write_xlsx(report, book)
-    return [page, book]

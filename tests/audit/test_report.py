@@ -10,7 +10,8 @@ import pytest
 from playwright.sync_api import sync_playwright
 from rich.console import Console
 
-from audit.report import amount, show, shown, to_json, write, yuan
+from audit.report import amount, show, shown, to_json, yuan
+from audit.report_files import write
 from audit.report_html import to_html
 from audit.report_view import parameters, views
 from tests.audit import report_world

@@ -10,6 +10,7 @@ from matching.lacks import Suppliers, cheapest
 from matching.nearness import near_miss, turning
 from matching.phrases import amount, label, phrase
 from matching.reasons import Explanation, Reasons, Relative, ToDo
+from matching.receipts import Receipts
 from matching.rests import Roots
 from matching.statuses import AFTER, NOT_APPLICABLE, NOT_ELIGIBLE, STATUSES, UNDETERMINED
 from matching.verdict import Judge
@@ -45,10 +46,10 @@ def explain(  # noqa: PLR0913, PLR0917 - everything that it rests on
     Raises:
         KeyError: where nobody has this id.
     """
-    key = "explain", lang, law_folder
+    key = "explain", lang, law_folder, id(population)
     if key not in decided.memo:
-        complete = frozenset(population.complete["source"].to_list())
-        decided.memo[key] = Explainer(pack, decided, lang, law_folder, complete)
+        library = Library(pack, lang, decided.as_of, law_folder, Roots(pack))
+        decided.memo[key] = Explainer(library, population, decided)
     explainer: Explainer = decided.memo[key]
     return explainer.explain(unit_id)
 
@@ -56,20 +57,14 @@ def explain(  # noqa: PLR0913, PLR0917 - everything that it rests on
 class Explainer:
     """Explains the units of one decided population in one language."""
 
-    def __init__(
-        self,
-        pack: Pack,
-        decided: Decided,
-        lang: Language,
-        law: Path | None,
-        complete: frozenset[str],
-    ) -> None:
-        self.pack = pack
+    def __init__(self, library: Library, population: Population, decided: Decided) -> None:
+        self.pack = library.pack
+        self.lang = library.lang
         self.decided = decided
+        self.library = library
         self.index = Index(decided)
-        self.library = Library(pack, lang, decided.as_of, law, Roots(pack))
-        self.suppliers = Suppliers(self.library, complete)
-        self.lang = lang
+        self.suppliers = Suppliers(library, frozenset(population.complete["source"].to_list()))
+        self.receipts = Receipts(library.pack, population)
 
     def explain(self, unit_id: str) -> Explanation:
         """The explanation of a household or person by id."""
@@ -113,13 +108,14 @@ class _Household:
         self.order = cheapest(fact for facts in self.missing.values() for fact in facts)
 
     def _facts(self, key: str) -> dict[tuple[str, str], list[MissingFact]]:
-        made: dict[tuple[str, str], MissingFact] = {}
+        made: dict[tuple[str, str, str], MissingFact] = {}
         found: dict[tuple[str, str], list[MissingFact]] = {}
-        for which, pairs in self.of.index.missing(key).items():
-            for pair in pairs:
-                if pair not in made:
-                    made[pair] = self.of.suppliers.fact(*pair, self.view)
-                found.setdefault(which, []).append(made[pair])
+        for (unit, programme), pairs in self.of.index.missing(key).items():
+            for item, subject in pairs:
+                which = item, subject, programme
+                if which not in made:
+                    made[which] = self.of.suppliers.fact(*which, self.judge)
+                found.setdefault((unit, programme), []).append(made[which])
         return found
 
     def reasons(self, unit: str, at: int) -> Iterator[Reasons]:
@@ -137,6 +133,7 @@ class _Household:
         missing = self.missing.get((str(row["id"]), programme.id), [])
         rule = self._rule(outcome, at)
         open_yet = root is not None and status >= NOT_ELIGIBLE
+        ids = self._ids(unit, at)
         return Reasons(
             programme=programme.id,
             label=label(programme.label, lang, programme.name),
@@ -150,13 +147,28 @@ class _Household:
             amount=amount(int(outcome.amount[at])) if outcome.known[at] else None,
             period=programme.period,
             enrolled=row.get(f"enrolled_{programme.id}"),
+            paid_in_cycle=self.of.receipts.is_paid(programme.id, ids),
+            application_open=self.of.receipts.is_asked(programme.id, ids),
             tree=self.teller.tell(root) if root else None,
             missing=tuple(missing),
-            next_fact=next((fact for fact in self.order if fact in missing), None),
+            next_fact=self._next(missing),
             near_miss=near_miss(root, self.of.library, self.view) if root else None,
             counterfactuals=turning(root, self.of.library) if root and open_yet else (),
             steps_to_do=tuple(self._steps(unit, status)),
         )
+
+    def _next(self, missing: list[MissingFact]) -> MissingFact | None:
+        """The fact to get first, whichever programme of the household asked for it."""
+        asked = {(fact.item, fact.subject): fact for fact in missing}
+        order = ((fact.item, fact.subject) for fact in self.order)
+        return next((asked[key] for key in order if key in asked), None)
+
+    def _ids(self, unit: str, at: int) -> list[str]:
+        """The unit, and of a household its members: whoever may have asked or been paid."""
+        members = self.view.members if unit == HOUSEHOLD else []
+        return [
+            str(self.view.row(u, n)["id"]) for u, n in [(unit, at), *((PERSON, m) for m in members)]
+        ]
 
     def _rule(self, outcome: Outcome, at: int) -> tuple[str | None, str | None, str | None]:
         """The other programme, the rule and its article, where one was applied."""

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Final
 
 from matching.phrases import label, phrase
 from matching.reasons import MissingFact
-from ontology.vocabulary import HOUSEHOLD, PERSON
+from matching.trace import MEMBERSHIP, Trace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from matching.criteria import Library
-    from matching.view import View
+    from matching.verdict import Judge
 
 STANDARD: Final = "std."
-LISTS: Final = {"roster": "membership", "kin": "membership", "household": "membership"}
+LISTS: Final = dict.fromkeys(("roster", "kin", "household"), MEMBERSHIP)
 """What a register of persons supplies beside single facts."""
 
 
@@ -28,15 +28,16 @@ class Suppliers:
     library: Library
     complete: frozenset[str]
 
-    def fact(self, item: str, subject: str, view: View) -> MissingFact:
-        """A missing fact with whoever could supply it."""
+    def fact(self, item: str, subject: str, programme: str, judge: Judge) -> MissingFact:
+        """A fact that a programme waits for, with whoever could supply it."""
         lang = self.library.lang
         if item.startswith(STANDARD):
             said = phrase("standard", lang, parameter=item.removeprefix(STANDARD))
             asks = phrase("ask_standard", lang, item=said)
             return MissingFact(item, said, subject, register=False, department=None, says=asks)
-        said = self._label(item)
-        held = self._sources(self._leaves(item, subject, view))
+        names = self._names(item, programme)
+        said = self._label(item, names)
+        held = self._sources(*self._bottom(item, names, subject, judge))
         register = next((source for source in held if source in self.complete), None)
         source = register or next(iter(held), None)
         department = self.library.pack.sources[source].department if source else None
@@ -48,48 +49,49 @@ class Suppliers:
             asks = phrase("ask_register", lang, item=said, department=named)
         return MissingFact(item, said, subject, register is not None, department, asks)
 
-    def _label(self, item: str) -> str:
+    def _names(self, item: str, programme: str) -> tuple[str, ...]:
+        """The words that a notation stands for; those that the programme rests on, if any."""
+        names = self.library.pack.words.get(item, (item,))
+        reach = self.library.roots.reach(self.library.pack.programmes[programme].name)
+        return tuple(name for name in names if name in reach) or names
+
+    def _label(self, item: str, names: tuple[str, ...]) -> str:
         pack, lang = self.library.pack, self.library.lang
         if item in LISTS:
             return phrase(item, lang)
         if item in pack.kinds:
             return label(pack.kinds[item].label, lang, item)
-        name = next(iter(pack.words.get(item, ())), item)
-        word = pack.vocabulary.field(name) or pack.vocabulary.classes.get(name)
+        word = pack.vocabulary.field(names[0]) or pack.vocabulary.classes.get(names[0])
         return label(word.label if word else None, lang, item)
 
-    def _leaves(self, item: str, subject: str, view: View) -> tuple[list[str], list[str]]:
-        """The items and kinds at the bottom of a fact; of these, those unknown of the subject."""
-        if item in LISTS:
-            return [], [LISTS[item]]
-        names = self.library.pack.words.get(item, (item,))
+    def _bottom(
+        self, item: str, names: tuple[str, ...], subject: str, judge: Judge
+    ) -> tuple[list[str], list[str]]:
+        """The items and record kinds that are unknown at the bottom of a fact."""
+        if item in LISTS or item in self.library.pack.kinds:
+            return [], [LISTS.get(item, item)]
+        trace = Trace(self.library.pack, self.library.roots, judge.view, judge)
+        for unit, at in judge.view.rows(subject):
+            for name in names:
+                if unit == self._unit(name):
+                    trace.follow(name, unit, at)
+        if trace.items or trace.kinds:
+            return list(trace.items), list(trace.kinds)
         every = [self.library.roots.of(name) for name in names]
-        items = [i for rests in every for i in rests.items]
-        kinds = [k for rests in every for k in rests.kinds]
-        rows = list(_rows(subject, view))
-        lacking = [i for i in items if any(i in row and row[i] is None for row in rows)]
-        open_yet = [k for k in kinds if any(row.get(f"{k}_complete") is False for row in rows)]
-        return (lacking, open_yet) if lacking or open_yet else (items, kinds)
+        return [i for rests in every for i in rests.items], [k for r in every for k in r.kinds]
 
-    def _sources(self, leaves: tuple[list[str], list[str]]) -> list[str]:
-        items, kinds = leaves
+    def _unit(self, name: str) -> str:
+        vocabulary = self.library.pack.vocabulary
+        field = vocabulary.field(name)
+        return field.unit_of if field else vocabulary.classes[name].unit
+
+    def _sources(self, items: list[str], kinds: list[str]) -> list[str]:
         found = [
             source.id
             for source in self.library.pack.sources.values()
             if source.kind in kinds or any(column.name in items for column in source.columns)
         ]
         return sorted(found, key=lambda source: source not in self.complete)
-
-
-def _rows(subject: str, view: View) -> Iterator[dict[str, object]]:
-    """The subject's row; of the household, those of its members too."""
-    home = view.row(HOUSEHOLD, view.household)
-    for at in view.members:
-        row = view.row(PERSON, at)
-        if subject in (row.get("id"), home.get("id")):
-            yield dict(row)
-    if subject == home.get("id"):
-        yield dict(home)
 
 
 def cheapest(facts: Iterable[MissingFact]) -> list[MissingFact]:

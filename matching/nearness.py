@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from matching.phrases import decimal, label, phrase, places_of, unit_label
 from matching.reasons import Flip, NearMiss
 from matching.verdict import flips, real
-from ontology.expression import Compare, Named, Not
+from ontology.expression import AnyOf, Compare, Named, Not
 from ontology.formula_tree import Column
 from ontology.vocabulary import Indicator, Item
 
@@ -32,22 +32,32 @@ def near_miss(root: Verdict, library: Library, view: View) -> NearMiss | None:
     """The number that alone fails, and exactly how far it is from its limit."""
     if root.truth is not False:
         return None
-    found = [
-        miss
-        for verdict, truth in flips(root)
-        if truth
-        for leaf in _number(verdict)
-        if (miss := _missed(verdict, leaf, library, view.row(leaf.unit, leaf.at)))
-    ]
-    return min(found, key=lambda pair: pair[0])[1] if found else None
+    turned = (verdict for verdict, truth in flips(root) if truth)
+    found = [miss for verdict in turned if (miss := _gap(verdict, verdict, library, view))]
+    return min(found, key=_share)[1] if found else None
 
 
-def _number(verdict: Verdict) -> list[Verdict]:
-    """The comparison that a criterion comes down to."""
-    while verdict.parts and len(verdict.parts) == 1 and not isinstance(verdict.expression, Not):
-        verdict = verdict.parts[0]
-    is_number = isinstance(verdict.expression, Compare) and verdict.truth is False
-    return [verdict] if is_number else []
+def _share(miss: tuple[Fraction, NearMiss]) -> Fraction:
+    return miss[0]
+
+
+def _gap(
+    criterion: Verdict, verdict: Verdict, library: Library, view: View
+) -> tuple[Fraction, NearMiss] | None:
+    """How far a criterion is from holding, where it comes down to numbers alone.
+
+    Of conditions that must all hold the furthest counts, of alternatives the nearest.
+    """
+    if isinstance(verdict.expression, Compare):
+        return _missed(criterion, verdict, library, view.row(verdict.unit, verdict.at))
+    failing = [part for part in verdict.parts if part.truth is not True]
+    if isinstance(verdict.expression, Not) or not failing or verdict.bound is not None:
+        return None
+    found = [_gap(criterion, part, library, view) for part in failing]
+    known = [gap for gap in found if gap]
+    if isinstance(verdict.expression, AnyOf):
+        return min(known, key=_share, default=None)
+    return max(known, key=_share) if known and len(known) == len(found) else None
 
 
 def _missed(

@@ -129,7 +129,10 @@ class Flip:
 
 @dataclass(frozen=True, slots=True)
 class Reasons:
-    """One decision on one household or person, and everything it rests on."""
+    """One decision on one household or person, and everything it rests on.
+
+    `paid_in_cycle` and `application_open` say what the files hold; no row is no proof of none.
+    """
 
     programme: str
     label: str
@@ -143,6 +146,8 @@ class Reasons:
     amount: str | None
     period: str
     enrolled: bool | None
+    paid_in_cycle: bool
+    application_open: bool
     tree: Criterion | None
     missing: tuple[MissingFact, ...]
     next_fact: MissingFact | None

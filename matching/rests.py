@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ontology.expression import fields, names
 from ontology.formula_tree import Column, Standard, walk
 from ontology.plan import plan
 
@@ -34,12 +35,30 @@ class Roots:
         self.pack = pack
         self.plan: Plan = plan(pack)
         self._known: dict[str, Rests] = {}
+        self._reach: dict[str, frozenset[str]] = {}
 
     def of(self, name: str) -> Rests:
         """What a word rests on."""
         if name not in self._known:
             self._known[name] = self._find(name)
         return self._known[name]
+
+    def reach(self, name: str) -> frozenset[str]:
+        """Every word that a class or indicator rests on, however deep."""
+        if name not in self._reach:
+            seen, waiting = {name}, [name]
+            while waiting:
+                new = self._uses(waiting.pop()) - seen
+                seen |= new
+                waiting += new
+            self._reach[name] = frozenset(seen)
+        return self._reach[name]
+
+    def _uses(self, name: str) -> set[str]:
+        used = {use for part in self.plan.formulas.get(name, ()) for use in part.uses}
+        for version in self.pack.classes.get(name, ()):
+            used |= fields(version.expression) | names(version.expression)
+        return used
 
     def _find(self, name: str) -> Rests:
         vocabulary = self.pack.vocabulary

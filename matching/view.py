@@ -62,6 +62,12 @@ class View:
             return [self.alone]
         return rows_of(self.frames.groups["has_member"], self.household)
 
+    def rows(self, subject: str) -> list[tuple[str, int]]:
+        """The unit and row of an id of this view; nothing for anyone else."""
+        if self.household >= 0 and self.row(HOUSEHOLD, self.household)["id"] == subject:
+            return [(HOUSEHOLD, self.household)]
+        return [(PERSON, at) for at in self.members if self.row(PERSON, at)["id"] == subject]
+
     def through(self, role: str, unit: str, at: int) -> tuple[str, list[int], bool]:
         """The unit and rows that a role leads to, and whether these are known to be all."""
         word = self.vocabulary.roles[role]

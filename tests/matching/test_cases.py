@@ -8,6 +8,7 @@ import pytest
 
 from matching.cases import CaseResult, run_cases
 from ontology.cases import Case, Member
+from ontology.pack import read_pack
 from tests.matching.drawn import PACK
 
 CLOSED: dict[str, Any] = {"roster_closed": True, "household": {"hh.n_vehicle": 0}}
@@ -206,3 +207,10 @@ def test_a_family_without_members_is_decided() -> None:
 
 def test_no_cases_have_no_results() -> None:
     assert run_cases(PACK, []) == []
+
+
+def test_the_worked_cases_of_the_shipped_pack_hold() -> None:
+    pack = read_pack(Path(__file__).parents[2] / "ontology" / "packs" / "china")
+    results = run_cases(pack, pack.cases)
+    assert [result for result in results if not result.ok] == []
+    assert len(results) > 300

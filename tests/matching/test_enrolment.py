@@ -1,10 +1,13 @@
 from datetime import date
+from types import SimpleNamespace
+from typing import Any, cast
 
 import numpy as np
 import polars as pl
 import pytest
 
 from matching.enrolment import Register, active, enrolled, in_cycle, open_on
+from matching.receipts import Receipts
 
 AS_OF = date(2026, 10, 31)
 # Persons a and b live in household h, c in household g, d nowhere.
@@ -105,3 +108,23 @@ def test_a_gap_at_one_member_leaves_the_family_unknown() -> None:
         [None, None, False, False],
         [None, False],
     )
+
+
+def test_receipts_are_found_by_programme_and_unit() -> None:
+    rows = pl.DataFrame(
+        {
+            "unit": ["household", "person", "person"],
+            "household": ["h", None, None],
+            "person": ["a", "b", "c"],
+            "programme": ["X", "X", "Y"],
+            "for_month": [date(2026, 10, 1)] * 3,
+            "status": ["success", "issued", "returned"],
+        }
+    )
+    pack = SimpleNamespace(programmes={"X": SimpleNamespace(id="X", period="month")})
+    known = SimpleNamespace(as_of=AS_OF, records={"disbursement": rows})
+    receipts = Receipts(cast("Any", pack), cast("Any", known))
+    paid = [receipts.is_paid("X", [one]) for one in ("h", "a", "b", "c")]
+    assert paid == [True, False, True, False]
+    assert receipts.is_paid("Y", ["c"]) is False
+    assert receipts.is_asked("X", ["h"]) is False

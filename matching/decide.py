@@ -45,6 +45,20 @@ NOBODY: Final = pl.DataFrame(
     schema=dict.fromkeys(TEXT, pl.String)
     | {"amount": pl.Int64, "period": pl.String, "region": pl.String, "enrolled": pl.Boolean}
 )
+DECISIONS: Final = {
+    "unit": pl.String(),
+    "id": pl.String(),
+    "household": pl.String(),
+    "programme": pl.String(),
+    "status": pl.String(),
+    "after": pl.String(),
+    "rule_with": pl.String(),
+    "article": pl.String(),
+    "amount": pl.Int64(),
+    "period": pl.String(),
+    "region": pl.String(),
+    "enrolled": pl.Boolean(),
+}
 MISSING: Final = {
     "unit": pl.String(),
     "id": pl.String(),

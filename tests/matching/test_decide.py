@@ -1,12 +1,14 @@
+from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
 
-from matching.decide import Decided, decide
+from matching.decide import DECISIONS, Decided, decide
 from matching.population import population
-from matching.run import load_run, run_table, save_run
+from matching.run import Run, load_run, run_table, save_run
 from tests.matching.drawn import AS_OF, PACK, FakeLake, member, whole
 
 POOR, RICH = 50_000, 150_000  # a month in fen, beside a line of 1000 yuan
@@ -177,24 +179,19 @@ def test_decisions_are_one_row_a_unit_and_programme() -> None:
     rows = decided(whole(incomes(a=POOR, b=RICH))).decisions
     assert rows.height == 2 + 3 * 2
     assert rows.select("unit", "id", "programme").is_duplicated().any() is False
-    assert rows.columns == [
-        "unit",
-        "id",
-        "household",
-        "programme",
-        "status",
-        "after",
-        "rule_with",
-        "article",
-        "amount",
-        "period",
-        "region",
-        "enrolled",
-    ]
+    assert rows.schema == DECISIONS
 
 
-def test_a_run_is_saved_and_the_same_facts_give_its_digest_again(tmp_path: Any) -> None:  # noqa: ANN401
-    def save() -> Any:  # noqa: ANN401
+def test_a_pack_that_decides_nothing_decides_nobody(tmp_path: Path) -> None:
+    pack = replace(PACK, programmes={}, compatibility=())
+    everyone = population(whole(incomes(a=POOR)), pack, AS_OF)
+    result = decide(pack, everyone, AS_OF)
+    assert result.decisions.schema == DECISIONS
+    assert save_run(tmp_path, pack, everyone, result).counts == {}
+
+
+def test_a_run_is_saved_and_the_same_facts_give_its_digest_again(tmp_path: Path) -> None:
+    def save() -> Run:
         known = population(whole(incomes(a=POOR, b=RICH)), PACK, AS_OF)
         return save_run(tmp_path, PACK, known, decide(PACK, known, AS_OF))
 
@@ -206,7 +203,7 @@ def test_a_run_is_saved_and_the_same_facts_give_its_digest_again(tmp_path: Any) 
     assert run_table(tmp_path, run, "conflicts").is_empty()
 
 
-def test_people_linked_in_another_order_give_the_same_digest(tmp_path: Any) -> None:  # noqa: ANN401
+def test_people_linked_in_another_order_give_the_same_digest(tmp_path: Path) -> None:
     digests = set()
     for prefix in ("p", "x"):
         lake = whole(incomes(a=POOR, b=RICH))
@@ -219,6 +216,6 @@ def test_people_linked_in_another_order_give_the_same_digest(tmp_path: Any) -> N
 
 
 @pytest.mark.parametrize("on", [date(2026, 6, 30), AS_OF])
-def test_a_run_names_its_day(on: date, tmp_path: Any) -> None:  # noqa: ANN401
+def test_a_run_names_its_day(on: date, tmp_path: Path) -> None:
     known = population(whole(incomes(a=POOR)), PACK, on)
     assert save_run(tmp_path, PACK, known, decide(PACK, known, on)).as_of == on

@@ -29,16 +29,7 @@ from graph_loader.stores.protocol import open_store
 from matching.decide import decide
 from matching.explain import explain
 from matching.population import population
-from matching.run import (
-    Run,
-    code_version,
-    counts,
-    decisions_digest,
-    load_run,
-    run_id,
-    runs,
-    write_run,
-)
+from matching.run import Run, load_run, runs, save_run
 from ontology.pack import read_pack
 
 if TYPE_CHECKING:
@@ -142,20 +133,7 @@ class Road:
 
     def match(self) -> Run:
         """Decide everyone and save the run; equal lake, pack, day and code give an equal run."""
-        code, version = code_version(), self.population.lake_version
-        tables = {"decisions": self.decided.decisions, "missing": self.decided.missing}
-        self.run = Run(
-            id=run_id(version, self.pack.digest, self.as_of, code),
-            lake_version=version,
-            pack=self.pack.id,
-            pack_version=self.pack.version,
-            pack_digest=self.pack.digest,
-            as_of=self.as_of,
-            code_version=code,
-            digest=decisions_digest(tables["decisions"], self.population.aliases),
-            counts=counts(tables["decisions"]),
-        )
-        write_run(self.settings.runs, self.run, tables)
+        self.run = save_run(self.settings.runs, self.pack, self.population, self.decided)
         return self.run
 
     def project(self, advance: Advance) -> ProjectReport:

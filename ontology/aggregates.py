@@ -30,7 +30,7 @@ from ontology.to_frame import (
 from ontology.vocabulary import HOUSEHOLD, KIN, PERSON
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
 MEMBER: Final = "member"
 EDGE: Final = 2**63 - 1
@@ -208,19 +208,14 @@ def total(
     """The least and greatest sum; unknown where a value that may count is."""
     if node.value is None:
         return {}
-    where, value = condition_of(node, scope), quantity(node.value, scope).top
-    parts = {"low": value.low, "high": value.high}
-    if node.where is not None:
-        parts = {
-            "low": share(where, value.low, pl.min_horizontal(value.low, pl.lit(0))),
-            "high": share(where, value.high, pl.max_horizontal(value.high, pl.lit(0))),
-        }
-    elif value.exact:
-        del parts["high"]
-    made = evaluate(table, **parts)
-    ends = {end: summed(rows, made[end].cast(pl.Int64)) for end in parts}
-    (low, low_known), (high, high_known) = ends["low"], ends.get("high", ends["low"])
-    return shown(name, low, high, low_known & rows.closed, high_known & rows.closed)
+    value = quantity(node.value, scope).top
+    made = evaluate(table, where=condition_of(node, scope), low=value.low, high=value.high)
+    doubtful = made["where"].null_count() > 0
+    low = summed(rows, share(made, "low", pl.min_horizontal, doubtful=doubtful))
+    high = low
+    if doubtful or not value.exact:
+        high = summed(rows, share(made, "high", pl.max_horizontal, doubtful=doubtful))
+    return shown(name, low[0], high[0], low[1] & rows.closed, high[1] & rows.closed)
 
 
 def summed(rows: Run, column: pl.Series) -> tuple[Values, Flags]:
@@ -231,10 +226,17 @@ def summed(rows: Run, column: pl.Series) -> tuple[Values, Flags]:
     return sums, ~found(rows.groups, [column.is_null().to_numpy()])[0]
 
 
-def share(where: pl.Expr, value: pl.Expr, maybe: pl.Expr) -> pl.Expr:
-    """What a row adds: its value, or `maybe` where it may not count, and null if not known."""
-    known = pl.when(value.is_not_null())
-    return pl.when(where).then(value).when(~where).then(pl.lit(0)).otherwise(known.then(maybe))
+def share(
+    made: pl.DataFrame, end: str, widest: Callable[..., pl.Expr], *, doubtful: bool
+) -> pl.Series:
+    """What each row adds: its value, that or nothing where it may count, null if not known."""
+    where, value = pl.col("where"), pl.col(end)
+    if doubtful:
+        maybe = pl.when(value.is_not_null()).then(widest(value, pl.lit(0)))
+        added = pl.when(where).then(value).when(~where).then(pl.lit(0)).otherwise(maybe)
+    else:
+        added = pl.when(where).then(value).otherwise(pl.lit(0))
+    return made.select(added.cast(pl.Int64).alias(end)).to_series()
 
 
 def extreme(

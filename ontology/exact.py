@@ -302,26 +302,31 @@ def at_least_known(quantity: Quantity, bound: Decimal) -> Quantity:
     return Quantity(Span(low, high, least, max(top.greatest, floor.constant)), unit)
 
 
-def choose(condition: pl.Expr, a: Quantity, b: Quantity) -> Quantity:
-    """The first number where it holds, the second where not; unknown: the one both agree on."""
-    (left, right), unit, bottom = even([a, b])
-
-    def pick(x: pl.Expr, y: pl.Expr) -> pl.Expr:
-        return decide(condition, x, y)
-
+def choose(conditions: Sequence[pl.Expr], quantities: Sequence[Quantity]) -> Quantity:
+    """The number beside the first condition that holds, else the last; see `decide`."""
+    spans, unit, bottom = even(quantities)
+    count = len(spans)
     top = spread(
-        [left, right],
-        min(left.least, right.least),
-        max(left.greatest, right.greatest),
-        lambda p, q, _r, _s: pick(p, q),
-        lambda _p, _q, r, s: pick(r, s),
+        spans,
+        min(span.least for span in spans),
+        max(span.greatest for span in spans),
+        lambda *ends: decide(conditions, ends[:count]),
+        lambda *ends: decide(conditions, ends[count:]),
     )
     return Quantity(top, unit, bottom)
 
 
-def decide(condition: pl.Expr, a: pl.Expr, b: pl.Expr) -> pl.Expr:
-    """A value by a condition; where that is unknown, the value on which both agree."""
-    return pl.when(condition).then(a).when(~condition).then(b).when(a == b).then(a)
+def decide(conditions: Sequence[pl.Expr], values: Sequence[pl.Expr]) -> pl.Expr:
+    """The value beside the first condition that holds, else the last.
+
+    Where a condition is unknown, the value on which what holds either way agrees.
+    """
+    value, sure = values[-1], pl.lit(value=True)
+    for condition, each in zip(reversed(conditions), reversed(values[:-1]), strict=True):
+        agree = condition.is_not_null() | (each == value)
+        sure = pl.when(condition).then(pl.lit(value=True)).otherwise(sure & agree)
+        value = pl.when(condition).then(each).otherwise(value)
+    return pl.when(sure).then(value)
 
 
 def first_known(a: Quantity, b: Quantity) -> Quantity:

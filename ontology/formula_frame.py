@@ -120,10 +120,9 @@ def quantity(node: Node, scope: Scope) -> Quantity:  # noqa: C901, PLR0911, PLR0
         case Arithmetic(operator, left, right):
             return STEPS[operator](quantity(left, scope), quantity(right, scope))
         case Choice(branches, otherwise):
-            made = quantity(otherwise, scope)
-            for condition, value in reversed(branches):
-                made = exact.choose(plain(condition, scope), quantity(value, scope), made)
-            return made
+            conditions = [plain(condition, scope) for condition, _ in branches]
+            values = [*(value for _, value in branches), otherwise]
+            return exact.choose(conditions, [quantity(value, scope) for value in values])
         case Aggregate():
             return aggregate(node, scope)
         case Age(birth):
@@ -215,10 +214,9 @@ def plain(node: Node, scope: Scope) -> pl.Expr:  # noqa: C901, PLR0911, PLR0912 
         case Opposite(part):
             return ~plain(part, scope)
         case Choice(branches, otherwise):
-            made = plain(otherwise, scope)
-            for condition, value in reversed(branches):
-                made = exact.decide(plain(condition, scope), plain(value, scope), made)
-            return made
+            conditions = [plain(condition, scope) for condition, _ in branches]
+            values = [*(value for _, value in branches), otherwise]
+            return exact.decide(conditions, [plain(value, scope) for value in values])
         case Fallback(parts):
             return pl.coalesce([plain(part, scope) for part in parts])
         case Aggregate():

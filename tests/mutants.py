@@ -222,8 +222,8 @@ MUTANTS: Final = (
     Mutant(
         "CASE on an unknown takes ELSE",
         "ontology/exact.py",
-        ".when(a == b).then(a)",
-        ".otherwise(b)",
+        "return pl.when(sure).then(value)",
+        "return value",
         EVALUATE,
     ),
     Mutant(

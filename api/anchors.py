@@ -14,6 +14,7 @@ from api.household_graph import HOUSEHOLD, read
 from api.lists import Json
 from api.measures import measure
 from api.problems import Problem
+from api.service import yuan
 from api.words import programme_label, question_label, region_label
 from audit import working_days
 from audit.figures import REGISTRY
@@ -133,6 +134,13 @@ def seen(
     return {"value": whole.value, **numbers, **basis}
 
 
+def in_yuan(told: Json | None, figure: str) -> Json | None:
+    """What was seen of a figure, money as readers see it; the records keep it in fen."""
+    if told is None or figure not in REGISTRY or REGISTRY[figure].counts != "fen":
+        return told
+    return {**told, **{side: yuan(told[side]) for side in ("numerator", "denominator")}}
+
+
 def cohort(service: Service, scope: Scope, anchor: Json) -> Sequence[RowMapping]:
     """The open findings that an anchor names within a scope."""
     where = [FINDINGS.c.cleared_at.is_(None), findings_in(scope), *named(service, anchor)]
@@ -193,7 +201,7 @@ def suggested(service: Service, caller: Caller, about: About, today: date) -> Js
         offices = ["civil_affairs"] if "civil_affairs" in service.pack.departments else []
     anchor["label"] = anchor["label"][caller.lang]
     return {
-        "about": {**anchor, "cohort": len(rows)},
+        "about": {**(in_yuan(anchor, anchor["name"]) or {}), "cohort": len(rows)},
         "assignments": [
             {"department": one, "part": "assist" if place else "lead", "task": ""}
             for place, one in enumerate(offices)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from api.anchors import in_yuan
 from api.service import Service, word
 from api.words import department_label, region_label, state_label
 from audit.ledger import Whole, next_steps
 from audit.steps import machine, words
+from audit.users import roles
 from audit.working_days import BY_WEEKDAYS, NOTE
 
 if TYPE_CHECKING:
@@ -41,7 +43,7 @@ def to_row(service: Service, caller: Caller, of: Whole, today: date) -> Json:
         "state_label": state_label("instruction_state", row["state"], lang),
         "issuer": row["issuer"],
         "issuer_name": row["issuer_name"],
-        "issuer_post": row["issuer_role"],
+        "issuer_post": roles()[row["issuer_role"]].label[lang],
         "made_at": row["made_at"],
         "given_at": row["given_at"],
         "due_on": row["due_on"],
@@ -59,16 +61,17 @@ def to_row(service: Service, caller: Caller, of: Whole, today: date) -> Json:
 def to_detail(service: Service, caller: Caller, of: Whole, today: date) -> Json:
     """An instruction with everything that happened to it."""
     row, lang = of.row, caller.lang
+    anchor = row["anchor"]
     return {
         **to_row(service, caller, of, today),
         "proposal": row["proposal"],
         "done_when": row["done_when"],
-        "anchor": {**row["anchor"], "label": word(row["anchor"].get("label"), lang)}
-        | {"cohort": of.cohort},
+        "anchor": {**(in_yuan(anchor, anchor["name"]) or {}), "cohort": of.cohort}
+        | {"label": word(anchor.get("label"), lang)},
         "assignments": [to_part(service, caller, of, part, today) for part in of.parts],
         "events": [to_event(one, lang) for one in of.events],
         "allowed": [to_allowed(step, lang) for step in next_steps(caller.scope, of)],
-        "then_now": to_told(row["then_now"], lang) if row["then_now"] else None,
+        "then_now": to_told(row["then_now"], anchor["name"], lang) if row["then_now"] else None,
     }
 
 
@@ -116,12 +119,14 @@ def to_allowed(step: Step, lang: str) -> Json:
     }
 
 
-def to_told(told: Mapping[str, Any], lang: str) -> Json:
-    """Then and now, in the reader's language."""
+def to_told(told: Mapping[str, Any], figure: str, lang: str) -> Json:
+    """Then and now of a figure, in the reader's language."""
     shown = {name: value for name, value in told.items() if name != "says_en"}
     label = words()["became"]
     return {
         **shown,
+        "then": in_yuan(told["then"], figure),
+        "now": in_yuan(told["now"], figure),
         "says": told["says"] if lang == "zh" else told["says_en"],
         "parts": [{**part, "label": label[part["id"]][lang]} for part in told["parts"]],
     }

@@ -284,7 +284,8 @@ def step_of_instruction(  # noqa: PLR0913 — two in the path, a body, a header 
         told = then_and_now(service.records, instruction, now)
         if action == "remeasure":
             shown = {**detailed(service, caller, instruction, response)}
-            return {**shown, "then_now": to_told(told.then_now, caller.lang)}
+            name = of.row["anchor"]["name"]
+            return {**shown, "then_now": to_told(told.then_now, name, caller.lang)}
         more = {"then_now": told.then_now, "became": told.became}
     step_instruction(
         service.records, caller.scope, instruction, action, to_given(given, version, **more)

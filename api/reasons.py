@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from api.access import sight
-from api.words import state_label
+from api.words import region_label, state_label
 
 if TYPE_CHECKING:
     from api.access import Caller
@@ -21,7 +21,7 @@ def reasons_in(service: Service, caller: Caller, told: Json) -> Json:
 
     def cut(reasons: list[Json]) -> list[Json]:
         theirs = (one for one in reasons if runs(service, caller.scope, one))
-        return [for_role(caller, one) for one in theirs]
+        return [placed(service, caller.lang, for_role(caller, one)) for one in theirs]
 
     return {
         **told,
@@ -34,6 +34,23 @@ def runs(service: Service, scope: Scope, reasons: Json) -> bool:
     """Whether the programme is run by one of the user's departments."""
     programme = service.pack.programmes.get(reasons["programme"])
     return programme is not None and scope.holds(programme.department)
+
+
+def placed(service: Service, lang: str, reasons: Json) -> Json:
+    """A decision whose standards name their places, and their files from the pack's folder on."""
+
+    def standard(one: Json) -> Json:
+        folder = f"{service.pack.path}/"
+        label = region_label(service, one["region"], lang)
+        return {**one, "region_label": label, "file": str(one["file"]).removeprefix(folder)}
+
+    def node(one: Json) -> Json:
+        told = [standard(each) for each in one["standards"]]
+        first = standard(one["standard"]) if one["standard"] else None
+        below = [node(part) for part in one["parts"]]
+        return {**one, "standard": first, "standards": told, "parts": below}
+
+    return {**reasons, "tree": node(reasons["tree"]) if reasons["tree"] else None}
 
 
 def for_role(caller: Caller, reasons: Json) -> Json:

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 AS_OF = date(2026, 10, 31)
 EAST, WEST = "330382101", "330382102"
+FOLDER = "/anywhere/packs/small"
 BEGIN = datetime(2026, 11, 2, 1, 0, tzinfo=UTC)
 
 
@@ -74,6 +75,7 @@ def pack() -> Pack:
     return cast(
         "Pack",
         SimpleNamespace(
+            path=FOLDER,
             id="county",
             version="1",
             regions=Regions({one.code: one for one in places}),
@@ -227,6 +229,20 @@ def decisions() -> pl.DataFrame:
     )
 
 
+STANDARD = {
+    "parameter": "db",
+    "value": "1100",
+    "unit": "CNY/person/month",
+    "region": EAST,
+    "from": "2026-01-01",
+    "until": None,
+    "source": "demo:assumed",
+    "assumed": True,
+    "file": f"{FOLDER}/standards/assumed.csv",
+    "line": 2,
+}
+
+
 def explain(household: str, lang: str) -> dict[str, Any]:
     """One income criterion and one of imprisonment, as `matching.explain` gives them."""
 
@@ -239,6 +255,8 @@ def explain(household: str, lang: str) -> dict[str, Any]:
             "value": value,
             "inputs": [{**given, "sensitivity": sensitivity}],
             "records": [{"source": "earnings", "file": "a.csv", "sheet": None, "row": 3}],
+            "standard": STANDARD,
+            "standards": [STANDARD],
             "withheld": False,
             "parts": [],
         }

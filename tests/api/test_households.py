@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+import pytest
+
 if TYPE_CHECKING:
     from fastapi.testclient import TestClient
 
@@ -30,6 +32,20 @@ def test_a_household_is_told_with_masked_names_ages_and_reasons(sign_in: SignIn)
     assert told["programmes"][0]["status_label"] == "符合"
     assert [one["id"] for one in told["findings"]] == ["F1", "F4"]
     assert "birth_date" not in str(told)
+
+
+@pytest.mark.parametrize(("language", "place"), [("zh", "东镇"), ("en", "East")])
+def test_a_standard_names_its_place_and_its_line_but_no_folder_of_the_machine(
+    sign_in: SignIn, language: str, place: str
+) -> None:
+    said = {"Accept-Language": language}
+    told = sign_in("leader").get("/households/H1", params=WHY, headers=said).json()
+    below = told["programmes"][0]["tree"]["parts"][0]["standards"][0]
+    assert (below["region_label"], below["file"], below["line"]) == (
+        place,
+        "standards/assumed.csv",
+        2,
+    )
 
 
 def test_who_died_is_not_shown_as_living_and_an_unknown_age_is_unknown(sign_in: SignIn) -> None:

@@ -49,6 +49,15 @@ def test_the_form_is_prefilled_from_the_figure(sign_in: SignIn) -> None:
     assert (told["due_on"], told["working_days"]) == ("2026-11-16", 10)
 
 
+def test_money_of_a_figure_is_told_in_yuan_and_the_post_by_its_name(sign_in: SignIn) -> None:
+    leader = sign_in("leader")
+    figure = leader.get("/figures/suspected_overpaid").json()
+    told = give(leader, about={"figure": "suspected_overpaid"})
+    seen = (told["anchor"]["numerator"], told["anchor"]["denominator"])
+    assert seen == (figure["numerator"], figure["denominator"]) == ("812.00", "812.00")
+    assert told["issuer_post"] == "主要领导"
+
+
 def test_an_instruction_on_a_figure_is_given_followed_and_measured_again(
     here: County, sign_in: SignIn
 ) -> None:

@@ -16,7 +16,18 @@ import polars as pl
 
 from ontology.formula_frame import Scope, plain, quantity
 from ontology.formula_tree import Aggregate, Both, Column, Node, Standard, type_of, walk
-from ontology.members import Flags, Groups, How, Rows, Values, by_sorting, found, groups, sizes
+from ontology.members import (
+    Flags,
+    Groups,
+    How,
+    Rows,
+    Values,
+    by_sorting,
+    counted,
+    found,
+    groups,
+    sizes,
+)
 from ontology.to_frame import (
     KIN_PERSON,
     Work,
@@ -197,8 +208,8 @@ def count(
         low = high = sizes(rows.groups)
         return shown(name, low, high, np.ones_like(rows.closed), rows.closed)
     where = evaluate(table, where=condition_of(node, scope))["where"]
-    low = by_sorting(rows.groups, truth(where), "sum")
-    high = low if not where.null_count() else by_sorting(rows.groups, possible(where), "sum")
+    low = counted(rows.groups, truth(where))
+    high = low if not where.null_count() else counted(rows.groups, possible(where))
     return shown(name, low, high, np.ones_like(rows.closed), rows.closed)
 
 

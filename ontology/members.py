@@ -29,10 +29,12 @@ class Groups:
     """Rows in the order of their owners: from `starts[i]` up to `ends[i]` those of `present[i]`.
 
     Owners without rows are not in `present`: reduceat gives nonsense for an empty group.
-    `order` is None where the rows already stand in that order, each with an owner.
+    `order` is None where the rows already stand in that order, each with an owner. `owner` is that
+    of each row as it stands, -1 for none.
     """
 
     size: int
+    owner: Rows
     order: Rows | None
     starts: Rows
     ends: Rows
@@ -41,7 +43,7 @@ class Groups:
 
 def groups(owner: Rows, size: int) -> Groups:
     """The rows of each of `size` owners; a row whose owner is -1 belongs to none."""
-    order = None
+    order, given = None, owner
     if len(owner) and (owner.min() < 0 or np.any(owner[1:] < owner[:-1])):
         order = np.argsort(owner, kind="stable")
         order = order[np.searchsorted(owner[order], 0) :]
@@ -50,7 +52,7 @@ def groups(owner: Rows, size: int) -> Groups:
     first[1:] = owner[1:] != owner[:-1]
     starts = np.flatnonzero(first)
     ends = np.append(starts[1:], len(owner))[: len(starts)]
-    return Groups(size, order, starts, ends, owner[starts])
+    return Groups(size, given, order, starts, ends, owner[starts])
 
 
 def in_order(rows: Groups, values: Values, how: How) -> Values:
@@ -87,6 +89,24 @@ def by_grouping(rows: Groups, values: Values, how: How, empty: int = 0) -> Value
     return result
 
 
+def owners(rows: Groups, flags: Flags) -> Rows:
+    """The owner of each row that is flagged, of rows that have one."""
+    found = rows.owner[np.flatnonzero(flags)]
+    return found if rows.order is None else found[found >= 0]
+
+
+def counted(rows: Groups, flags: Flags) -> Rows:
+    """How many flagged rows each owner has: a sum, but it looks at the flagged rows only."""
+    return np.bincount(owners(rows, flags), minlength=rows.size)
+
+
+def some(rows: Groups, flags: Flags) -> Flags:
+    """Whether each owner has a flagged row."""
+    result = np.zeros(rows.size, dtype=np.bool_)
+    result[owners(rows, flags)] = True
+    return result
+
+
 def pack(flags: list[Flags]) -> npt.NDArray[np.uint64]:
     """Up to 64 columns of flags as one column of words, the first as the lowest bit."""
     lanes = np.zeros((len(flags[0]), 8), dtype=np.uint8)
@@ -101,15 +121,15 @@ def pack(flags: list[Flags]) -> npt.NDArray[np.uint64]:
 def found(rows: Groups, flags: list[Flags]) -> list[Flags]:
     """For each column of flags: whether an owner has a row where it is set."""
     if len(flags) < FEW:
-        return [by_sorting(rows, flag, "or") for flag in flags]
+        return [some(rows, flag) for flag in flags]
     result: list[Flags] = []
     for first in range(0, len(flags), 64):
-        some = flags[first : first + 64]
-        words = by_sorting(rows, pack(some), "or")
+        batch = flags[first : first + 64]
+        words = by_sorting(rows, pack(batch), "or")
         lanes = words.astype("<u8").view(np.uint8).reshape(-1, 8)
         result += [
             (lanes[:, bit // 8] >> np.uint8(bit % 8) & np.uint8(1)).astype(np.bool_)
-            for bit in range(len(some))
+            for bit in range(len(batch))
         ]
     return result
 

@@ -157,6 +157,9 @@ def standard_column(
     whole = [None if value is None else int(value * scale) for value in values]
     known = [value for value in whole if value is not None]
     measure = Measure(scale, min(known, default=0), max(known, default=0))
+    here = {whole[code] for code in where.present}
+    if len(here) == 1:
+        return pl.repeat(here.pop(), len(where.codes), dtype=pl.Int64, eager=True), measure
     return pl.Series(whole, dtype=pl.Int64).gather(pl.Series(where.codes)), measure
 
 

@@ -34,7 +34,7 @@ from ontology.expression import (
     Some,
     parts,
 )
-from ontology.members import Flags, Groups, Rows, by_sorting, found, groups
+from ontology.members import Flags, Groups, Rows, counted, found, groups
 from ontology.vocabulary import KIN
 
 if TYPE_CHECKING:
@@ -290,8 +290,8 @@ def row_truths(
         if number == (1 if least else 0):
             holds, fails = yes[column], closed & ~may[column]
         else:
-            sure = by_sorting(rows, truth(inner[column]), "sum")
-            most = by_sorting(rows, possible(inner[column]), "sum")
+            sure = counted(rows, truth(inner[column]))
+            most = counted(rows, possible(inner[column]))
             more = number if least else number + 1
             holds, fails = sure >= more, closed & (most < more)
         columns[f"{i}"] = holds if least else fails

@@ -184,7 +184,7 @@ MUTANTS: Final = (
     Mutant(
         "an unknown filter counts as no",
         "ontology/aggregates.py",
-        'by_sorting(rows.groups, possible(where), "sum")',
+        "counted(rows.groups, possible(where))",
         "low",
         EVALUATE,
     ),

@@ -29,7 +29,7 @@ from ontology.expression import (
     Received,
     Some,
 )
-from ontology.members import by_grouping, by_sorting, found, groups, pack
+from ontology.members import by_grouping, by_sorting, counted, found, groups, pack
 from ontology.to_frame import Frames, Role
 from tests.ontology.oracle import ORACLE, expressions, oracle
 from tests.ontology.small import small_pack, truth, world
@@ -325,6 +325,9 @@ def test_both_ways_from_rows_to_owners_agree(
     assert by_sorting(rows, numbers, "sum").tolist() == [
         sum(n for o, n in zip(owners, numbers, strict=True) if o == each) for each in range(9)
     ]
+    flags = numbers > 0
+    assert counted(rows, flags).tolist() == by_sorting(rows, flags, "sum").tolist()
+    assert found(rows, [flags])[0].tolist() == [n > 0 for n in counted(rows, flags).tolist()]
 
 
 def test_flags_are_packed_and_found_by_the_hundred() -> None:

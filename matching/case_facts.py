@@ -52,6 +52,9 @@ def case_faults(pack: Pack, case: Case) -> list[Fault]:
 
 
 def _wrong(pack: Pack, case: Case) -> Iterator[str]:
+    root = pack.regions.root
+    if root and case.region != root and pack.regions.nearest(case.region) == root:
+        yield f"no region `{case.region}` in regions.csv, nor one that it lies in"
     for unit, facts in [(HOUSEHOLD, case.household), *((PERSON, m.facts) for m in case.members)]:
         for key, value in facts.items():
             yield from _wrong_fact(pack, unit, key, value)

@@ -270,7 +270,7 @@ class Reader:
         if values is not None:
             scalars = [self.scalar(v, target, item) for v in self.items(values, "oneOf")]
             kept: list[Scalar] = [s for s in scalars if s is not None and not isinstance(s, bool)]
-            if len(kept) < len(scalars):
+            if any(isinstance(s, bool) for s in scalars):
                 self.fault(f"`{local(target)}` takes a list of texts or of numbers.", target)
             return OneOf(item.name, tuple(kept))
         for predicate, make in ((OWL.intersectionOf, AllOf), (OWL.unionOf, AnyOf)):

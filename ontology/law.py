@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from rdflib import RDF, Graph, Literal, Namespace, URIRef
 
-from ontology.errors import Fault
-
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import date
+    from collections.abc import Callable, Mapping
     from pathlib import Path
+
+    from rdflib.term import Node
+
+    from ontology.errors import Fault
 
 AG: Final = Namespace("https://w3id.org/aidgraph/core#")
 ELI: Final = Namespace("http://data.europa.eu/eli/ontology#")
@@ -61,43 +63,46 @@ def texts(graph: Graph, node: URIRef, predicate: URIRef) -> dict[str, str]:
     return dict(sorted(said.items()))
 
 
-def read_law(files: Mapping[Path, Graph]) -> tuple[Law, list[Fault]]:
+def read_law(
+    files: Mapping[Path, Graph], at: Callable[[Node, str], Fault]
+) -> tuple[Law, list[Fault]]:
     """Acts and articles of some Turtle files, and what is wrong with them."""
     acts: dict[str, Act] = {}
     articles: dict[str, Article] = {}
     faults: list[Fault] = []
-    for path, graph in files.items():
+    nodes: dict[str, URIRef] = {}
+    for graph in files.values():
         for node in graph.subjects(RDF.type, ELI.LegalResource):
             if isinstance(node, URIRef):
                 acts[local_name(node)] = _act(graph, node)
         for node in graph.subjects(RDF.type, ELI.LegalResourceSubdivision):
             if isinstance(node, URIRef):
                 article = _article(graph, node)
-                articles[article.id] = article
-                if not {"zh", "en"} <= set(article.gist):
-                    faults.append(Fault(str(path), 0, f"`{article.id}` lacks its gist in zh or en"))
-    paths = {local_name(s): p for p, g in files.items() for s in g.subjects() if s}
-    faults += [
-        Fault(
-            str(paths[a.id]), 0, f"`{a.id}` is part of `{a.act}`, which no file of law/ describes"
-        )
-        for a in articles.values()
-        if a.act not in acts
-    ]
+                articles[article.id], nodes[article.id] = article, node
+    for article in articles.values():
+        if not {"zh", "en"} <= set(article.gist):
+            faults.append(at(nodes[article.id], f"`{article.id}` lacks its gist in zh or en"))
+        if article.act not in acts:
+            says = f"`{article.id}` is part of `{article.act}`, which no file of law/ describes"
+            faults.append(at(nodes[article.id], says))
     return Law(acts, articles), faults
 
 
-def _day(graph: Graph, node: URIRef, predicate: URIRef) -> date | None:
+def day(graph: Graph, node: Node, predicate: URIRef) -> date | None:
+    """The date of an annotation; None where it has none, or one that is not a day."""
     value = graph.value(node, predicate)
-    return value.toPython() if isinstance(value, Literal) else None
+    try:
+        return date.fromisoformat(str(value)) if isinstance(value, Literal) else None
+    except ValueError:
+        return None
 
 
 def _act(graph: Graph, node: URIRef) -> Act:
     return Act(
         local_name(node),
         texts(graph, node, ELI.title),
-        _day(graph, node, ELI.first_date_entry_in_force),
-        _day(graph, node, ELI.date_no_longer_in_force),
+        day(graph, node, ELI.first_date_entry_in_force),
+        day(graph, node, ELI.date_no_longer_in_force),
     )
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import logging
+import re
 import tomllib
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,10 +17,18 @@ from rdflib.plugins.parsers.notation3 import BadSyntax
 from ontology import formula, read_vocabulary
 from ontology.cases import read_cases
 from ontology.errors import Fault, PolicyError, did_you_mean
-from ontology.evaluate import order
+from ontology.files import text_of
 from ontology.law import AG, local_name, read_law
 from ontology.lines import line_of
-from ontology.programmes import overlaps, read_classes, read_programmes, uncited
+from ontology.plan import circles_of, order
+from ontology.programmes import (
+    misplaced,
+    numbered,
+    overlaps,
+    read_classes,
+    read_programmes,
+    uncited,
+)
 from ontology.read_vocabulary import name_of
 from ontology.regions import read_regions
 from ontology.sources import read_sources
@@ -32,7 +42,7 @@ if TYPE_CHECKING:
     from rdflib.term import Node
 
     from ontology.cases import Case
-    from ontology.law import Act, Article
+    from ontology.law import Act, Article, Law
     from ontology.programmes import Programme
     from ontology.regions import Regions
     from ontology.sources import Source
@@ -42,6 +52,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 CORE: Final = Path(__file__).parent / "core.ttl"
+logging.getLogger("rdflib.term").setLevel(logging.ERROR)  # a wrong date is told as a fault
 
 
 @dataclass(frozen=True)
@@ -126,8 +137,11 @@ def check_pack(path: Path) -> tuple[Pack | None, list[Fault]]:
         return None, [Fault(str(path), 0, "not a pack: it has no pack.toml")]
     reader = _Reader(path)
     pack = reader.pack()
-    faults = sorted(set(reader.faults))
-    return pack, [Fault(_relative(f.file, path), f.line, f.says) for f in faults]
+    faults = {
+        Fault(_relative(f.file, path), f.line, f.says.replace(f"{path}/", ""))
+        for f in reader.faults
+    }
+    return pack, sorted(faults)
 
 
 def digest(path: Path) -> str:
@@ -153,6 +167,7 @@ class _Reader:
         self.texts: dict[Path, str] = {}
         self.graphs: dict[Path, Graph] = {}
         self.graph = Graph()
+        self.broken = False
 
     def take(self, result: tuple[T, Iterable[Fault]]) -> T:
         """The value of a part; its faults are kept."""
@@ -161,23 +176,32 @@ class _Reader:
         return value
 
     def pack(self) -> Pack | None:
-        """The whole pack; None where its Turtle cannot be read at all."""
+        """The whole pack; None where its Turtle or its title cannot be read at all."""
         self._turtle()
-        if self.faults:
-            return None
         self._unknown_words()
+        about = self._about()
         regions = self.take(read_regions(self.path / "regions.csv"))
         standards = self.take(read_standards(self._files("standards/*.csv"), regions))
+        if standards.rows and not regions.by_code:
+            says = "no regions, and standards name some (code, parent, level, zh, en)"
+            self.faults.append(Fault(str(self.path / "regions.csv"), 0, says))
+        departments = self.take(read_departments(self.path / "departments.csv"))
+        procedures = self.take(read_procedures(self.path / "procedures.csv"))
+        cases = self.take(read_cases(self._files("cases/*.yaml")))
+        if about is None or self.broken:
+            return None
         vocabulary = self._vocabulary(standards)
-        law = self.take(read_law({p: g for p, g in self.graphs.items() if p.parent.name == "law"}))
+        law = self._law()
         classes = self.take(read_classes(self.graph, vocabulary, self.at))
         for versions in classes.values():
             self.faults += [*overlaps(versions), *uncited(versions, law.articles)]
+        self.faults += misplaced(self.graph, regions, self.at)
+        self.faults += numbered(self.graph, vocabulary, self.at)
         programmes = read_programmes(self.graph, vocabulary)
-        about = tomllib.loads((self.path / "pack.toml").read_text(encoding="utf-8"))
+        rules = read_compatibility(self.path / "compatibility.csv", programmes, law.articles)
         pack = Pack(
             path=self.path,
-            **_title(about),
+            **about,
             digest=digest(self.path),
             vocabulary=vocabulary,
             classes=classes,
@@ -186,13 +210,11 @@ class _Reader:
             articles=law.articles,
             standards=standards,
             regions=regions,
-            compatibility=self.take(
-                read_compatibility(self.path / "compatibility.csv", programmes, law.articles)
-            ),
-            departments=read_departments(self.path / "departments.csv"),
+            compatibility=self.take(rules),
+            departments=departments,
             sources=self.take(read_sources(self.path / "sources", vocabulary)),
-            procedures=read_procedures(self.path / "procedures.csv"),
-            cases=self.take(read_cases(self._files("cases/*.yaml"))),
+            procedures=procedures,
+            cases=cases,
             questions=tuple(self._files("questions/*.cypher")),
         )
         self._offices(pack)
@@ -207,20 +229,54 @@ class _Reader:
             return Fault("", 0, says)
         return Fault(str(home), line_of(self.texts[home], local_name(node)), says)
 
+    def near(self, node: Node, words: str, says: str) -> Fault:
+        """A fault at the line where a node says certain words; else where it is described."""
+        place = self.at(node, says)
+        lines = self.texts[Path(place.file)].splitlines() if place.file else []
+        first = words.splitlines()[0] if words else ""
+        for number, line in enumerate(lines[place.line - 1 :], start=place.line):
+            if first and first in line:
+                return Fault(place.file, number, says)
+        return place
+
+    def _about(self) -> dict[str, Any] | None:
+        """What pack.toml says of the pack as a whole."""
+        file = self.path / "pack.toml"
+        try:
+            about = tomllib.loads(text_of(file))
+        except PolicyError as error:
+            self.faults += error.faults
+            return None
+        except tomllib.TOMLDecodeError as error:
+            line = re.search(r"at line (\d+)", str(error))
+            says = f"not TOML: {error}"
+            self.faults.append(Fault(str(file), int(line[1]) if line else 1, says))
+            return None
+        lacking = [key for key in ("id", "version", "title") if not about.get(key)]
+        self.faults += [Fault(str(file), 1, f"a pack says its `{key}`") for key in lacking]
+        return _title(about)
+
+    def _law(self) -> Law:
+        files = {path: graph for path, graph in self.graphs.items() if path.parent.name == "law"}
+        return self.take(read_law(files, self.at))
+
     def _files(self, pattern: str) -> list[Path]:
         return sorted(self.path.glob(pattern))
 
     def _turtle(self) -> None:
         places = ("vocabulary*.ttl", "vocabulary/*.ttl", "programmes/*.ttl", "law/*.ttl")
         for file in [CORE, *(f for place in places for f in self._files(place))]:
-            self.texts[file] = file.read_text(encoding="utf-8")
             try:
+                self.texts[file] = text_of(file)
                 self.graphs[file] = Graph().parse(data=self.texts[file], format="turtle")
+            except PolicyError as error:
+                self.broken = True
+                self.faults += error.faults
             except BadSyntax as error:
-                says = f"not Turtle: {error.message.strip()}"
-                self.faults.append(Fault(str(file), error.lines + 1, says))
-                continue
-            self.graph += self.graphs[file]
+                self.broken = True
+                self.faults.append(_not_turtle(file, error))
+            else:
+                self.graph += self.graphs[file]
 
     def _unknown_words(self) -> None:
         """A core word that core.ttl lacks is a slip of the pen, and would be read past."""
@@ -262,44 +318,65 @@ class _Reader:
 
     def _offices(self, pack: Pack) -> None:
         """Departments that programmes and sources name must be in departments.csv."""
+        if not pack.departments:
+            says = "no departments: a pack names its offices (id, zh, en, level, budget_holder)"
+            self.faults.append(Fault(str(self.path / "departments.csv"), 0, says))
+            return
         for programme in pack.programmes.values():
             if programme.department not in pack.departments:
                 node = URIRef(pack.vocabulary.iris[programme.name])
                 says = f"department `{programme.department}` is not in departments.csv"
-                self.faults.append(self.at(node, says))
+                self.faults.append(self.near(node, programme.department, says))
         for source in pack.sources.values():
             if source.department not in pack.departments:
                 says = f"department `{source.department}` is not in departments.csv"
-                self.faults.append(Fault(str(source.file), 1, says))
+                lines = enumerate(text_of(source.file).splitlines(), start=1)
+                line = next((n for n, text in lines if text.startswith("department")), 1)
+                self.faults.append(Fault(str(source.file), line, says))
 
     def _formulas(self, pack: Pack) -> None:
         for indicator in pack.indicators.values():
+            node = URIRef(pack.vocabulary.iris[indicator.name])
             parts = indicator.formula
             for part in (parts,) if isinstance(parts, str) else parts:
-                place = self.at(URIRef(pack.vocabulary.iris[indicator.name]), "")
                 reading = indicator.reading is not None
-                self._parse(part, pack.vocabulary, indicator.unit_of, place, reading=reading)
+                self._parse(part, pack.vocabulary, indicator.unit_of, node, reading=reading)
         for programme in pack.programmes.values():
+            node = URIRef(pack.vocabulary.iris[programme.name])
             versions = pack.classes.get(programme.name, ())
             for benefit in {programme.benefit, *(v.benefit for v in versions)} - {None}:
-                place = self.at(URIRef(pack.vocabulary.iris[programme.name]), "")
-                self._parse(str(benefit), pack.vocabulary, programme.unit, place, reading=False)
+                self._parse(str(benefit), pack.vocabulary, programme.unit, node, reading=False)
 
     def _parse(
-        self, text: str, vocabulary: Vocabulary, unit: str, place: Fault, *, reading: bool
+        self, text: str, vocabulary: Vocabulary, unit: str, node: URIRef, *, reading: bool
     ) -> None:
         try:
             formula.parse(text, vocabulary, unit, reading=reading)
         except PolicyError as error:
-            self.faults += error.at(place.file, place.line).faults
+            self.faults += [self.near(node, text, fault.says) for fault in error.faults]
 
     def _circles(self, pack: Pack) -> None:
+        """Circles are told beside other faults; numbers are only compiled where all is sound."""
         if self.faults:
-            return
-        try:
-            order(pack)
-        except PolicyError as error:
-            self.faults += error.faults
+            found = circles_of(pack)
+        else:
+            try:
+                order(pack)
+            except PolicyError as error:
+                found = list(error.faults)
+            else:
+                return
+        self.faults += [f if f.file else self._named(f, pack.vocabulary) for f in found]
+
+    def _named(self, fault: Fault, vocabulary: Vocabulary) -> Fault:
+        """A fault that has no place, put where the first word that it names is described."""
+        named = (word for word in re.findall(r"\w+", fault.says) if vocabulary.field(word))
+        return next((self.at(URIRef(vocabulary.iris[word]), fault.says) for word in named), fault)
+
+
+def _not_turtle(file: Path, error: BadSyntax) -> Fault:
+    why = re.search(r"Bad syntax \((.*)\) at \^ in:", error.message)
+    return Fault(str(file), error.lines + 1, f"not Turtle: {why[1] if why else error.message}")
 
 
 def _title(about: Mapping[str, Any]) -> dict[str, Any]:

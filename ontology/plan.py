@@ -118,7 +118,22 @@ def order(pack: Policies) -> tuple[str, ...]:
 
 def make_plan(pack: Policies) -> Plan:
     """The plan, from the formulas and the expressions of every version."""
-    formulas = read_formulas(pack.vocabulary)
+    formulas, faults = read_formulas(pack.vocabulary)
+    if faults:
+        raise PolicyError(*faults)
+    needs = needs_of(pack, formulas)
+    levels = in_levels(needs, pack)
+    for base, words in bases(formulas):
+        known = words & needs.keys()
+        if not any(name == base or base in closure(name, needs) for name in known):
+            needs[base] |= known
+    levels = in_levels(needs, pack)
+    columns, standards = read_columns(pack, formulas)
+    return Plan(levels, formulas, columns, standards)
+
+
+def needs_of(pack: Policies, formulas: Mapping[str, tuple[Formula, ...]]) -> dict[str, set[str]]:
+    """The indicators and classes that each of them rests on."""
     needs: dict[str, set[str]] = {
         name: {word for part in parts for word in part.uses} for name, parts in formulas.items()
     }
@@ -128,17 +143,13 @@ def make_plan(pack: Policies) -> Plan:
     needs = {name: words & known for name, words in needs.items()}
     for name in pack.vocabulary.classes.keys() - known:
         needs[name] = set()
-    levels = in_levels(needs, pack)
-    for base, words in bases(formulas):
-        if not any(name == base or base in closure(name, needs) for name in words & known):
-            needs[base] |= words & known
-    levels = in_levels(needs, pack)
-    columns, standards = read_columns(pack, formulas)
-    return Plan(levels, formulas, columns, standards)
+    return needs
 
 
-def read_formulas(vocabulary: Vocabulary) -> dict[str, tuple[Formula, ...]]:
-    """The formulas of every indicator; all faults at once."""
+def read_formulas(
+    vocabulary: Vocabulary,
+) -> tuple[dict[str, tuple[Formula, ...]], list[Fault]]:
+    """The formulas of every indicator that has sound ones, and the faults of the others."""
     made: dict[str, tuple[Formula, ...]] = {}
     faults: list[Fault] = []
     for name, indicator in vocabulary.indicators.items():
@@ -151,9 +162,7 @@ def read_formulas(vocabulary: Vocabulary) -> dict[str, tuple[Formula, ...]]:
             )
         except PolicyError as error:
             faults += [Fault(f.file, f.line, f"`{name}`: {f.says}") for f in error.faults]
-    if faults:
-        raise PolicyError(*faults)
-    return made
+    return made, faults
 
 
 def bases(formulas: Mapping[str, tuple[Formula, ...]]) -> Iterator[tuple[str, frozenset[str]]]:
@@ -196,7 +205,7 @@ def in_levels(needs: Mapping[str, set[str]], pack: Policies) -> tuple[tuple[str,
     while waiting:
         ready = [name for name, words in waiting.items() if words <= level.keys()]
         if not ready:
-            raise circle(waiting, pack)
+            raise PolicyError(*circles(waiting, pack))
         for name in ready:
             level[name] = 1 + max((level[word] for word in waiting.pop(name)), default=-1)
     found: dict[int, list[str]] = defaultdict(list)
@@ -205,15 +214,30 @@ def in_levels(needs: Mapping[str, set[str]], pack: Policies) -> tuple[tuple[str,
     return tuple(tuple(found[number]) for number in sorted(found))
 
 
-def circle(waiting: Mapping[str, set[str]], pack: Policies) -> PolicyError:
-    """The fault of names that rest on themselves: one loop, told from name to name."""
-    path = [min(waiting)]
-    while path[-1] not in path[:-1]:
-        path.append(min(waiting[path[-1]] & waiting.keys()))
-    loop = path[path.index(path[-1]) :]
-    says = f"A circle: {' → '.join(loop)}. Each would have to be known before the other."
-    version = next((v for name in loop for v in pack.classes.get(name, ())), None)
-    return PolicyError(Fault(version.file, version.line, says) if version else Fault("", 0, says))
+def circles(needs: Mapping[str, set[str]], pack: Policies) -> list[Fault]:
+    """A fault for each set of names that rest on one another: one loop, told from name to name."""
+    within = {name: words & needs.keys() for name, words in needs.items()}
+    around = {name: closure(name, within) for name in within}
+    faults: list[Fault] = []
+    told: set[str] = set()
+    for name in sorted(within):
+        if name in told or name not in around[name]:
+            continue
+        ring = {other for other in around[name] if name in around[other]}
+        told |= ring
+        path = [name]
+        while path[-1] not in path[:-1]:
+            path.append(min(within[path[-1]] & ring))
+        loop = path[path.index(path[-1]) :]
+        says = f"A circle: {' → '.join(loop)}. Each would have to be known before the other."
+        version = next((v for word in loop for v in pack.classes.get(word, ())), None)
+        faults.append(Fault(version.file, version.line, says) if version else Fault("", 0, says))
+    return faults
+
+
+def circles_of(pack: Policies) -> list[Fault]:
+    """The circles of a pack, whatever else is wrong with it."""
+    return circles(needs_of(pack, read_formulas(pack.vocabulary)[0]), pack)
 
 
 def read_columns(

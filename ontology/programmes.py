@@ -10,16 +10,18 @@ from rdflib import DCTERMS, OWL, RDF, RDFS, SKOS, Graph, Literal, URIRef
 
 from ontology import from_owl
 from ontology.errors import Fault, PolicyError
-from ontology.law import AG, local_name, texts
+from ontology.from_owl import lines_of
+from ontology.law import AG, day, local_name, texts
+from ontology.lines import line_of
 from ontology.read_vocabulary import name_of, text
 from ontology.vocabulary import ClassVersion
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
-    from datetime import date
 
     from rdflib.term import Node
 
+    from ontology.regions import Regions
     from ontology.vocabulary import Vocabulary
 
 AUTHORITY: Final = URIRef("http://data.europa.eu/m8g/hasCompetentAuthority")
@@ -129,18 +131,13 @@ def _version(
         notation=word.notation,
         sources=tuple(sorted(local_name(s) for s in graph.objects(node, DCTERMS.source))),
         readings=tuple(r for r in [texts(graph, node, AG.reading)] if r),
-        valid_from=_day(graph, node, AG.validFrom),
-        valid_until=_day(graph, node, AG.validUntil),
+        valid_from=day(graph, node, AG.validFrom),
+        valid_until=day(graph, node, AG.validUntil),
         applies_in=text(graph, node, AG.appliesIn),
         benefit=text(graph, node, AG.benefit),
         file=place.file,
         line=place.line,
     )
-
-
-def _day(graph: Graph, node: URIRef, predicate: URIRef) -> date | None:
-    value = graph.value(node, predicate)
-    return value.toPython() if isinstance(value, Literal) else None
 
 
 def overlaps(versions: Collection[ClassVersion]) -> Iterator[Fault]:
@@ -168,4 +165,36 @@ def uncited(versions: Collection[ClassVersion], articles: Collection[str]) -> It
         for source in version.sources:
             if source not in articles:
                 says = f"`{version.name}` cites `{source}`, which law/ does not describe"
-                yield Fault(version.file, version.line, says)
+                line = line_of(lines_of(version.file), source, max(version.line, 1))
+                yield Fault(version.file, line or version.line, says)
+
+
+def misplaced(graph: Graph, regions: Regions, at: Callable[[Node, str], Fault]) -> Iterator[Fault]:
+    """Versions from or until something that is no day, and in a region that is not there."""
+    for node in graph.subjects(AG.versionOf, None):
+        for predicate in (AG.validFrom, AG.validUntil):
+            said = graph.value(node, predicate)
+            if said is not None and day(graph, node, predicate) is None:
+                word = f"ag:{local_name(predicate)}"
+                yield at(node, f'{word} `{said}` is no day: write "2026-07-01"^^xsd:date')
+        region = text(graph, node, AG.appliesIn)
+        if region is not None and regions.by_code and region not in regions.by_code:
+            yield at(node, f"region `{region}` is not in regions.csv")
+
+
+def numbered(
+    graph: Graph, vocabulary: Vocabulary, at: Callable[[Node, str], Fault]
+) -> Iterator[Fault]:
+    """Programmes without an id of their own."""
+    first: dict[str, str] = {}
+    for node in sorted(graph.subjects(RDF.type, AG.Programme), key=str):
+        word = vocabulary.classes.get(name_of(node))
+        if word is None:
+            continue
+        if word.programme is None:
+            yield at(node, f"programme `{name_of(node)}` has no id (skos:notation)")
+        elif word.programme in first:
+            says = f"`{name_of(node)}` has the id `{word.programme}` of `{first[word.programme]}`"
+            yield at(node, says)
+        else:
+            first[word.programme] = name_of(node)

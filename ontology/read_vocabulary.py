@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Final
 
 from rdflib import OWL, RDF, RDFS, SKOS, XSD, BNode, Graph, Literal, URIRef
@@ -167,6 +167,9 @@ def text(graph: Graph, node: Node, predicate: URIRef) -> str | None:
 
 
 def number(graph: Graph, node: Node, predicate: URIRef) -> Decimal | None:
-    """The exact number of an annotation, from its text."""
+    """The exact number of an annotation, from its text; None where it is no number."""
     value = graph.value(node, predicate)
-    return Decimal(str(value)) if isinstance(value, Literal) else None
+    try:
+        return Decimal(str(value)) if isinstance(value, Literal) else None
+    except InvalidOperation:
+        return None

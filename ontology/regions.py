@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import csv
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from ontology.errors import Fault
+from ontology.files import rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+COLUMNS: Final = ("code", "parent", "level", "zh", "en")
 LEVELS: Final = ("country", "province", "city", "county", "township", "village")
 
 
@@ -74,39 +75,32 @@ def read_regions(path: Path) -> tuple[Regions, list[Fault]]:
 
     Columns: code, parent (empty for the root), level, zh, en.
     """
-    faults: list[Fault] = []
     found: dict[str, Region] = {}
-    if not path.exists():
-        return Regions({}), faults
     lines: dict[str, int] = {}
-    with path.open(encoding="utf-8", newline="") as file:
-        for line, row in enumerate(csv.DictReader(file), start=2):
-            code = row["code"]
-            if code in found:
-                says = f"region `{code}` stands twice, first in line {lines[code]}"
-                faults.append(Fault(str(path), line, says))
-                continue
-            if row["level"] not in LEVELS:
-                faults.append(Fault(str(path), line, f"level `{row['level']}` is none of {LEVELS}"))
-            lines[code] = line
-            found[code] = Region(
-                code, row["parent"], row["level"], {"zh": row["zh"], "en": row["en"]}
-            )
-    faults += [
-        Fault(
-            str(path),
-            lines[r.code],
-            f"parent `{r.parent}` of region `{r.code}` is not in the table",
-        )
-        for r in found.values()
-        if r.parent and r.parent not in found
-    ]
-    faults += [
-        Fault(str(path), lines[code], f"region `{code}` lies in itself")
-        for code in found
-        if _circular(found, code)
-    ]
-    return Regions({} if faults else found), faults
+    rows, faults = rows_of(path, COLUMNS)
+    for line, row in rows:
+        code = row["code"]
+        if code in found:
+            says = f"region `{code}` stands twice, first in line {lines[code]}"
+            faults.append(Fault(str(path), line, says))
+            continue
+        if row["level"] not in LEVELS:
+            says = f"level `{row['level']}` is none of {', '.join(LEVELS)}"
+            faults.append(Fault(str(path), line, says))
+        lines[code] = line
+        found[code] = Region(code, row["parent"], row["level"], {"zh": row["zh"], "en": row["en"]})
+    lost = {code: says for code in found if (says := _lost(found, code))}
+    faults += [Fault(str(path), lines[code], says) for code, says in lost.items()]
+    kept = {code: replace(r, parent="") if code in lost else r for code, r in found.items()}
+    return Regions(kept), faults
+
+
+def _lost(found: Mapping[str, Region], code: str) -> str:
+    """Why the way upward from a place leads nowhere; nothing where it does."""
+    parent = found[code].parent
+    if parent and parent not in found:
+        return f"parent `{parent}` of region `{code}` is not in the table"
+    return f"region `{code}` lies in itself" if _circular(found, code) else ""
 
 
 def _circular(found: Mapping[str, Region], code: str) -> bool:

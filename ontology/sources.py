@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 import yaml
 
-from ontology.errors import Fault, did_you_mean
+from ontology.errors import Fault, PolicyError, did_you_mean
 from ontology.read_vocabulary import snake
 from ontology.vocabulary import HOUSEHOLD, PERSON
 from ontology.yaml_text import read_yaml
@@ -135,9 +135,8 @@ def read_source(path: Path, vocabulary: Vocabulary) -> tuple[Source | None, list
     """The source in a YAML file (None where it has a fault), and its faults."""
     try:
         plain, node = read_yaml(path)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        return None, [Fault(str(path), mark.line + 1 if mark else 1, f"not YAML: {error}")]
+    except PolicyError as error:
+        return None, list(error.faults)
     if not isinstance(plain, Mapping) or node is None:
         return None, [Fault(str(path), 1, "a source is a table: id, department, gives, of, …")]
     reading = _Reading(path, node, vocabulary)

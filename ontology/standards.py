@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from ontology.errors import Fault
+from ontology.files import rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -93,20 +93,17 @@ def read_standards(paths: Iterable[Path], regions: Regions) -> tuple[Standards, 
     faults: list[Fault] = []
     rows: list[Standard] = []
     for path in paths:
-        with path.open(encoding="utf-8", newline="") as file:
-            reader = csv.DictReader(file)
-            if missing := set(COLUMNS) - set(reader.fieldnames or ()):
-                faults.append(Fault(str(path), 1, f"columns {sorted(missing)} are missing"))
-                continue
-            for line, row in enumerate(reader, start=2):
-                found, says = _standard(row, path, line)
-                faults += [Fault(str(path), line, s) for s in says]
-                if found:
-                    rows.append(found)
+        lines, wrong = rows_of(path, COLUMNS)
+        faults += wrong
+        for line, row in lines:
+            found, says = _standard(row, path, line)
+            faults += [Fault(str(path), line, s) for s in says]
+            if found:
+                rows.append(found)
     faults += [
         Fault(str(s.file), s.line, f"region `{s.region}` is not in regions.csv")
         for s in rows
-        if s.region not in regions.by_code
+        if regions.by_code and s.region not in regions.by_code
     ]
     return Standards(tuple(rows), regions), faults + _overlaps(rows)
 

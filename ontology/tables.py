@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from ontology.errors import Fault
+from ontology.files import rows_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Mapping
     from pathlib import Path
 
 RULES: Final = ("exclude", "person_chooses", "top_up", "higher", "stack")
@@ -51,21 +51,16 @@ class Step:
     source: str
 
 
-def rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
-    """The lines of a CSV file with their numbers; none where there is no file."""
-    if path.exists():
-        with path.open(encoding="utf-8", newline="") as file:
-            yield from enumerate(csv.DictReader(file), start=2)
-
-
-def read_departments(path: Path) -> dict[str, Department]:
-    """The offices in a `departments.csv`."""
-    return {
-        r["id"]: Department(
-            r["id"], {"zh": r["zh"], "en": r["en"]}, r["level"], r["budget_holder"] == "yes"
-        )
-        for _, r in rows(path)
-    }
+def read_departments(path: Path) -> tuple[dict[str, Department], list[Fault]]:
+    """The offices in a `departments.csv`, and what is wrong with it."""
+    lines, faults = rows_of(path, ("id", "zh", "en", "level", "budget_holder"))
+    found: dict[str, Department] = {}
+    for line, r in lines:
+        if r["id"] in found:
+            faults.append(Fault(str(path), line, f"department `{r['id']}` stands twice"))
+        label = {"zh": r["zh"], "en": r["en"]}
+        found[r["id"]] = Department(r["id"], label, r["level"], r["budget_holder"] == "yes")
+    return found, faults
 
 
 def read_compatibility(
@@ -73,8 +68,8 @@ def read_compatibility(
 ) -> tuple[tuple[CompatibilityRule, ...], list[Fault]]:
     """The rules between programmes, and those that name what the pack does not know."""
     rules: list[CompatibilityRule] = []
-    faults: list[Fault] = []
-    for line, row in rows(path):
+    lines, faults = rows_of(path, CompatibilityRule.__slots__)
+    for line, row in lines:
         rule = CompatibilityRule(**{k: row[k] for k in CompatibilityRule.__slots__})
         rules.append(rule)
         says = [
@@ -90,18 +85,16 @@ def read_compatibility(
     return tuple(rules), faults
 
 
-def read_procedures(path: Path) -> tuple[Step, ...]:
-    """The steps in a `procedures.csv`, in their order."""
-    steps = [
-        Step(
-            r["flow"],
-            r["step"],
-            int(r["order"]),
-            int(r["days"]) if r["days"] else None,
-            r["day_kind"],
-            r["actor"],
-            r["source"],
-        )
-        for _, r in rows(path)
-    ]
-    return tuple(sorted(steps, key=lambda s: (s.flow, s.order)))
+def read_procedures(path: Path) -> tuple[tuple[Step, ...], list[Fault]]:
+    """The steps in a `procedures.csv`, in their order, and what is wrong with them."""
+    steps: list[Step] = []
+    lines, faults = rows_of(path, Step.__slots__)
+    for line, r in lines:
+        wrong = [k for k in ("order", "days") if not r[k].isdecimal() and (r[k] or k == "order")]
+        faults += [Fault(str(path), line, f"{k} `{r[k]}` is no whole number") for k in wrong]
+        if wrong:
+            continue
+        days = int(r["days"]) if r["days"] else None
+        who = (r["day_kind"], r["actor"], r["source"])
+        steps.append(Step(r["flow"], r["step"], int(r["order"]), days, *who))
+    return tuple(sorted(steps, key=lambda s: (s.flow, s.order))), faults

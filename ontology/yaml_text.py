@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import yaml
 
+from ontology.errors import Fault, PolicyError
+from ontology.files import text_of
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -32,7 +35,25 @@ def read_yaml(path: Path) -> tuple[Any, yaml.Node | None]:
     """What a file says, and its tree of nodes with lines (None where it is empty).
 
     Raises:
-        yaml.YAMLError: where the text is not YAML.
+        PolicyError: where the text is not YAML.
     """
-    text = path.read_text(encoding="utf-8")
-    return yaml.load(text, Loader=ExactLoader), yaml.compose(text, Loader=ExactLoader)  # noqa: S506 - a SafeLoader
+    text = text_of(path)
+    try:
+        return yaml.load(text, Loader=ExactLoader), yaml.compose(text, Loader=ExactLoader)  # noqa: S506 - a SafeLoader
+    except yaml.YAMLError as error:
+        raise PolicyError(Fault(str(path), _line(error, text), _says(error))) from error
+    except ValueError as error:
+        raise PolicyError(Fault(str(path), 1, f"not YAML: {error}")) from error
+
+
+def _line(error: yaml.YAMLError, text: str) -> int:
+    """Where the text goes wrong; what is never closed goes wrong where it is opened."""
+    mark, opened = (getattr(error, name, None) for name in ("problem_mark", "context_mark"))
+    if opened is not None and (mark is None or mark.index >= len(text.rstrip())):
+        mark = opened
+    return mark.line + 1 if mark else 1
+
+
+def _says(error: yaml.YAMLError) -> str:
+    why, when = (getattr(error, name, None) for name in ("problem", "context"))
+    return f"not YAML: {why or 'it cannot be read'}{f' ({when})' if when else ''}"

@@ -17,7 +17,7 @@ import polars as pl
 from ontology import formula
 from ontology.aggregates import aggregate, present
 from ontology.errors import PolicyError
-from ontology.formula_frame import Bounds, Scope, columns_of, plain, quantity
+from ontology.formula_frame import Bounds, Scope, columns_of, plain, quantity, with_numbers
 from ontology.formula_tree import Column, Formula, Standard, type_of
 from ontology.formula_tree import walk as walk_formula
 from ontology.places import Chosen, Places, chosen, given_measure, places, standard_column
@@ -117,7 +117,7 @@ def amounts(pack: Policies, frames: Frames, text: str, unit: str, as_of: date) -
     aggregate(unit, aggregates_in([parsed]), run.work, run.scope(unit))
     amount = Item(name="amount", unit_of=unit, datatype="decimal", label={}, scale=FEN)
     columns, _ = columns_of("amount", quantity(parsed.root, run.scope(unit)), amount)
-    return run.work.rows[unit].with_columns(columns)["amount"]
+    return with_numbers(run.work.rows[unit], columns)["amount"]
 
 
 def finished(run: Run) -> Frames:
@@ -207,7 +207,7 @@ def indicators(run: Run, names: Sequence[str]) -> None:
         aggregate(unit, aggregates_in(parts), run.work, run.scope(unit))
         scope = run.scope(unit)
         columns = [column for name in some for column in indicator_columns(run, name, scope)]
-        run.work.rows[unit] = run.work.rows[unit].with_columns(columns)
+        run.work.rows[unit] = with_numbers(run.work.rows[unit], columns)
         narrow(run.work, unit, some)
         given = [n for n in some if run.stated_ratios(n, unit) or stated_names(n, scope)]
         run.bounds |= measured(run, unit, given)

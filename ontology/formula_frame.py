@@ -47,7 +47,7 @@ from ontology.to_frame import physical
 from ontology.vocabulary import Indicator, Item, Measure, Vocabulary
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from decimal import Decimal
 
 ANY_NUMBER: Final = 10**12
@@ -328,9 +328,21 @@ def fits(*spans: Span) -> None:
 
 
 def ends(name: str, span: Span) -> list[pl.Expr]:
-    """The columns of one number: the value, and its two ends where they may differ."""
+    """The columns of one number: the value, and its two ends where they may differ.
+
+    The value is read from the ends: `with_numbers` adds these first.
+    """
     low, high = span.low.cast(pl.Int64), span.high.cast(pl.Int64)
     if span.exact:
         return [low.alias(name)]
-    value = pl.when(low == high).then(low).alias(name)
-    return [value, low.alias(f"{name}__low"), high.alias(f"{name}__high")]
+    least, most = f"{name}__low", f"{name}__high"
+    value = pl.when(pl.col(least) == pl.col(most)).then(pl.col(least)).alias(name)
+    return [value, low.alias(least), high.alias(most)]
+
+
+def with_numbers(table: pl.DataFrame, columns: Sequence[pl.Expr]) -> pl.DataFrame:
+    """The table with these columns; the ends of a number first, for its value rests on them."""
+    is_end = [column.meta.output_name().endswith(("__low", "__high")) for column in columns]
+    first = [column for column, end in zip(columns, is_end, strict=True) if end]
+    rest = [column for column, end in zip(columns, is_end, strict=True) if not end]
+    return table.with_columns(first).with_columns(rest)

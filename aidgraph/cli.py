@@ -137,11 +137,12 @@ def _load(road: Road, paths: list[Path]) -> dict[str, Any]:
         this(
             f"{len(told.files)} files, {told.read:,} rows: {told.accepted:,} accepted, "
             f"{told.refused:,} refused, {told.new:,} new"
+            + (f", {told.withdrawn:,} withdrawn" if told.withdrawn else "")
         )
     for file in told.files_refused:
         TALK.print(f"         [yellow]refused[/yellow] {file.name}: {file.notes}")
     _link(road)
-    names = ("load", "version", "read", "accepted", "refused", "repeated", "new")
+    names = ("load", "version", "read", "accepted", "refused", "repeated", "withdrawn", "new")
     return {name: getattr(told, name) for name in names} | {
         "files": [asdict(file) for file in told.files]
     }

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from ontology.pack import Pack
     from ontology.sources import Source
 
-MARKS: Final = ("_load", "_file", "_sheet", "_row", "_key", "_source")
+MARKS: Final = ("_load", "_file", "_sheet", "_row", "_key", "_source", "_gone")
 EMPTY: Final = Says("不能为空", "a value: this column may not be empty")
 TORN: Final = Says(
     "列数与表头一致、编码完整的行", "a row with as many cells as headers, in one encoding"

@@ -14,7 +14,7 @@ import polars as pl
 from graph_loader.check import Place, check
 from graph_loader.errors import LoadError
 from graph_loader.read import deliveries, opened
-from graph_loader.rows import sift, table_of
+from graph_loader.rows import current, sift, table_of, withdrawn
 from graph_loader.table import NOTHING, Match, describe
 from graph_loader.tables import COMPLETENESS
 
@@ -43,6 +43,7 @@ class FileReport:
     accepted: int = 0
     refused: int = 0
     repeated: int = 0
+    withdrawn: int = 0
     says: str = ""
     notes: tuple[str, ...] = ()
 
@@ -70,6 +71,11 @@ class LoadReport:
     @property
     def repeated(self) -> int:
         return sum(file.repeated for file in self.files)
+
+    @property
+    def withdrawn(self) -> int:
+        """Rows of the lake that a newer file of the same name leaves out."""
+        return sum(file.withdrawn for file in self.files)
 
     @property
     def new(self) -> int:
@@ -114,7 +120,7 @@ class _Loading:
         self.writing = writing
         self.pack = pack
         self.today = today
-        held = writing.read("files").collect()
+        self.held = held = writing.read("files").collect()
         self.known: dict[str, set[tuple[str, str]]] = {}
         for sha, source, digest in held.select("sha", "source", "source_digest").iter_rows():
             self.known.setdefault(sha, set()).add((source, digest))
@@ -168,6 +174,7 @@ class _Loading:
         source = match.source.id
         sifted = sift(checked.accepted, self.writing.read(table_of(source)), self.load)
         rejects = pl.concat([checked.rejects, sifted.refused]).sort("row")
+        gone = self._withdrawn(match, delivery.name, checked.accepted["_key"], rejects["key"])
         report = FileReport(
             delivery.name,
             "loaded",
@@ -177,6 +184,7 @@ class _Loading:
             checked.accepted.height - sifted.refused.height,
             rejects.height,
             sifted.repeated,
+            gone.height,
             says,
             checked.notes,
         )
@@ -184,13 +192,42 @@ class _Loading:
             says = f"{delivery.name}: {report.read} rows were read, {report.accepted} accepted"
             raise LoadError(f"{says} and {report.refused} refused.", retryable=False)
         self._write(report, sha, sifted, rejects)
+        self._withdraw(source, sha, gone)
+
+    def _withdrawn(
+        self, match: Match, name: str, accepted: pl.Series, refused: pl.Series
+    ) -> pl.DataFrame:
+        """The rows that earlier files of this name and sheet stated and this one leaves out."""
+        if match.source.complete is None:
+            return pl.DataFrame()
+        known = [self.held, *self.files]
+        same = (
+            (pl.col("name") == name)
+            & (pl.col("source") == match.source.id)
+            & (pl.col("sheet") == match.grid.sheet)
+        )
+        files = {sha for frame in known for sha in frame.filter(same)["sha"]}
+        if not files:
+            return pl.DataFrame()
+        told = pl.concat([accepted, refused.drop_nulls()], rechunk=False)
+        return withdrawn(current(self.writing, match.source.id), files, told)
+
+    def _withdraw(self, source: str, sha: str, gone: pl.DataFrame) -> None:
+        """Keep that these rows were left out, as a newer version of each; what follows is newer."""
+        if gone.is_empty():
+            return
+        number = pl.lit(self.load, pl.Int64)
+        marks = {"_load": number, "_file": pl.lit(sha), "_row": pl.lit(None, pl.Int64)}
+        self.writing.append(table_of(source), gone.with_columns(**marks))
+        self.load += 1
 
     def _write(self, report: FileReport, sha: str, sifted: Sifted, rejects: pl.DataFrame) -> None:
         """Rows that overtake others of this call are the next load: the newer one is seen."""
         self.load += sifted.overtakes
         number = pl.lit(self.load, pl.Int64)
         source = str(report.source)
-        self.writing.append(table_of(source), sifted.fresh.with_columns(number.alias("_load")))
+        fresh = sifted.fresh.with_columns(number.alias("_load"), _gone=pl.lit(value=False))
+        self.writing.append(table_of(source), fresh)
         self.writing.append("rejects", rejects.with_columns(number.alias("load")))
         self.reports.append(report)
         self.loads[source] = self.load

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
 from graph_loader.check import MARKS, key_twice
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
-    from graph_loader.lake import Lake
+    from graph_loader.lake import Lake, Writing
+
+GONE: Final = "_gone\u2020"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +47,25 @@ def sift(rows: pl.DataFrame, held: pl.LazyFrame, load: int) -> Sifted:
     return Sifted(fresh, again + int(same.sum()), key_twice(contrary), bool((newer == load).any()))
 
 
-def current(lake: Lake, source: str) -> pl.LazyFrame:
-    """What the last load says of each key of a source."""
+def current(lake: Lake | Writing, source: str) -> pl.LazyFrame:
+    """What the last load says of each key of a source; a key that it withdrew is not there."""
     rows = lake.read(table_of(source))
     if "_key" not in rows.collect_schema():
         return rows
-    return rows.filter(pl.col("_load") == pl.col("_load").max().over("_key"))
+    return rows.filter(pl.col("_load") == pl.col("_load").max().over("_key"), ~pl.col("_gone"))
+
+
+def withdrawn(held: pl.LazyFrame, files: Collection[str], told: pl.Series) -> pl.DataFrame:
+    """The rows that these files stated and that a newer file of their name leaves out.
+
+    `held`: the current rows of a source whose department says that its file is whole; `told`: the
+    keys of the newer file, refused ones too. The rows are marked `_gone`; nothing is taken away.
+    """
+    if "_key" not in held.collect_schema():
+        return pl.DataFrame()
+    left = held.filter(pl.col("_file").is_in(list(files)))
+    mine = pl.LazyFrame({"_key": told})
+    return left.join(mine, on="_key", how="anti").with_columns(_gone=True).collect()
 
 
 def table_of(source: str) -> str:
@@ -90,12 +105,14 @@ def _known(rows: pl.DataFrame, held: pl.LazyFrame, content: Iterable[str]) -> pl
     found = held.select(
         "_key",
         "_load",
+        pl.col("_gone").alias(GONE),
         *(
             (pl.col(name) if name in names else pl.lit(None, rows.schema[name])).alias(_held(name))
             for name in content
         ),
     ).join(common.lazy(), on="_key", how="semi")
-    return found.filter(pl.col("_load") == pl.col("_load").max().over("_key")).collect()
+    last = found.filter(pl.col("_load") == pl.col("_load").max().over("_key"))
+    return last.filter(~pl.col(GONE)).drop(GONE).collect()
 
 
 def _held(column: str) -> str:

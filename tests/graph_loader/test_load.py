@@ -303,3 +303,30 @@ def test_a_file_without_rows_is_loaded_and_says_that_there_are_none(
 @pytest.mark.parametrize("text", ["", "\n\n", "随便写的\n"])
 def test_a_file_without_a_table_is_refused(office: Office, text: str) -> None:
     assert [file.status for file in office.load(text).files] == ["refused"]
+
+
+def test_a_newer_whole_file_withdraws_what_it_leaves_out(office: Office) -> None:
+    zhang, wang = car(PLATES[0], "张三", ZHANG), car(PLATES[1], "王五", WANG)
+    office.load(HEADER + zhang + wang)
+    sold = office.load(HEADER + wang)
+    assert (sold.new, sold.repeated, sold.withdrawn) == (0, 1, 1)
+    assert office.rows()["plate"].to_list() == [PLATES[1]]
+    kept = office.lake.read("rows_cars").collect().sort("_load", "_row")
+    assert kept["_gone"].to_list() == [False, False, True]
+
+
+def test_what_was_withdrawn_and_is_stated_again_is_there_again(office: Office) -> None:
+    zhang, wang = car(PLATES[0], "张三", ZHANG), car(PLATES[1], "王五", WANG)
+    office.load(HEADER + zhang + wang)
+    office.load(HEADER + wang)
+    back = office.load(HEADER + wang + zhang)
+    assert (back.new, back.repeated, back.withdrawn) == (1, 1, 0)
+    assert sorted(office.rows()["plate"].to_list()) == PLATES
+
+
+def test_a_file_of_another_name_withdraws_nothing(office: Office) -> None:
+    zhang, wang = car(PLATES[0], "张三", ZHANG), car(PLATES[1], "王五", WANG)
+    office.load(HEADER + zhang, name="车辆_一.csv")
+    other = office.load(HEADER + wang, name="车辆_二.csv")
+    assert other.withdrawn == 0
+    assert sorted(office.rows()["plate"].to_list()) == PLATES

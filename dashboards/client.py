@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from http.cookiejar import DefaultCookiePolicy
 from typing import TYPE_CHECKING, Any, Final
 
 import httpx
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 COOKIE: Final = "aidgraph_session"
 LANGUAGE_COOKIE: Final = "aidgraph_language"
 LANGUAGES: Final = ("zh", "en")
+PAGE: Final = 500
+AWAY: Final = 503  # also what the service says where nothing was decided yet
 
 
 class RefusedError(Exception):
@@ -43,22 +46,25 @@ class Client:
         asked = {k: v for k, v in filters.items() if v not in (None, "", [])}
         return self._ask("GET", path, params=asked)
 
-    def every(self, path: str, most: int = 5000, **filters: object) -> dict[str, Any]:
-        """All items of a list, page after page, with the totals of its first page."""
-        first: dict[str, Any] = self.read(path, limit=500, **filters)
+    def every(self, path: str, most: int, **filters: object) -> dict[str, Any]:
+        """The first `most` items of a list, page after page, with the totals of its first page."""
+        first: dict[str, Any] = self.read(path, limit=min(PAGE, most), **filters)
         items, cursor = list(first["items"]), first["next"]
         while cursor and len(items) < most:
-            page = self.read(path, limit=500, cursor=cursor, **filters)
+            page = self.read(path, limit=PAGE, cursor=cursor, **filters)
             items, cursor = [*items, *page["items"]], page["next"]
         return {**first, "items": items, "next": cursor}
 
-    def send(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:  # noqa: ANN401 - JSON
-        """What a change answers.
+    def send(
+        self, method: str, path: str, body: Mapping[str, Any] | None = None, *, version: str = ""
+    ) -> Any:  # noqa: ANN401 - JSON
+        """What a change answers; `version` is the one that the reader saw.
 
         Raises:
             RefusedError: where the service refuses or cannot be reached.
         """
-        return self._ask(method, path, json=dict(body or {}))
+        headers = {"If-Match": f'"{version}"'} if version else {}
+        return self._ask(method, path, headers=headers, json=dict(body or {}))
 
     def sign_in(self, login: str, password: str) -> str:
         """The session of these words.
@@ -66,35 +72,49 @@ class Client:
         Raises:
             RefusedError: where they are wrong.
         """
-        answer = self.http.post("/session", json={"login": login, "password": password})
-        _checked(answer)
+        answer = self._answer("POST", "/session", json={"login": login, "password": password})
         return answer.cookies[COOKIE]
 
     def _ask(self, method: str, path: str, **more: Any) -> Any:  # noqa: ANN401 - JSON
-        headers = {"Accept-Language": self.language, "Cookie": f"{COOKIE}={self.session}"}
+        answer = self._answer(method, path, **more)
+        return answer.json() if answer.content else None
+
+    def _answer(self, method: str, path: str, **more: Any) -> httpx.Response:  # noqa: ANN401 - JSON
+        own = {"Accept-Language": self.language, "Cookie": f"{COOKIE}={self.session}"}
+        headers = {**more.pop("headers", {}), **own}
         try:
             answer = self.http.request(method, path, headers=headers, **more)
         except httpx.HTTPError as error:
-            raise RefusedError(503, f"{type(error).__name__}: {error}") from error
-        _checked(answer)
-        return answer.json() if answer.content else None
+            raise RefusedError(AWAY, f"{type(error).__name__}: {error}") from error
+        if not answer.is_success:
+            raise refusal(answer)
+        return answer
 
 
-def _checked(answer: httpx.Response) -> None:
-    if answer.is_success:
-        return
+def refusal(answer: httpx.Response) -> RefusedError:
+    """What a problem document says, or the bare answer where it is none."""
     try:
         problem = answer.json()
     except ValueError:
         problem = {"detail": answer.text[:200]}
-    known = tuple(map(str, problem.get("known", ())))
-    raise RefusedError(answer.status_code, str(problem.get("detail", answer.reason_phrase)), known)
+    known = tuple(_named(one) for one in problem.get("known") or problem.get("allowed") or ())
+    return RefusedError(answer.status_code, str(problem.get("detail", answer.reason_phrase)), known)
+
+
+def _named(one: Any) -> str:  # noqa: ANN401 - JSON
+    return str(one.get("label") or one.get("action") or one) if isinstance(one, dict) else str(one)
 
 
 class Service:
     """Where the service listens; set once, when the pages are made."""
 
     http: httpx.Client
+
+    @classmethod
+    def reach(cls, http: httpx.Client) -> None:
+        """Use this connection; it keeps no cookie, for many readers share it."""
+        http.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        cls.http = http
 
 
 def language() -> str:

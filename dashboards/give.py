@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any, Final
 import feffery_antd_components as fac
 from dash import ALL, Input, Output, State, callback, ctx, dcc, html, no_update
 
-from dashboards.client import RefusedError, client, language
-from dashboards.shell import refused
+from dashboards.client import RefusedError, client
+from dashboards.shell import locale, refused
+from dashboards.show import aria, count, details, link, money
+from dashboards.show import button as plain_button
 from dashboards.words import say
 
 if TYPE_CHECKING:
@@ -24,35 +26,39 @@ URGENCY: Final = "give-urgency"
 LEAD: Final = "give-lead"
 ASSIST: Final = "give-assist"
 DAYS: Final = "give-days"
+PROPOSAL: Final = "give-proposal"
+SEND: Final = "give-send"
+CANCEL: Final = "give-cancel"
+WRONG: Final = "give-wrong"
 SAID: Final = "give-said"
+MAY: Final = "instructions:give"
+DAYS_WORD: Final = "working_days"
+FORBIDDEN: Final = 403
 
 
-def button(about: dict[str, Any], **more: Any) -> Component:  # noqa: ANN401 - antd's own options
+def button(about: dict[str, Any], kind: str = "", says: str = "") -> Component:
     """A button that opens the dialog about one thing."""
     target = json.dumps(about, ensure_ascii=False, sort_keys=True)
-    return fac.AntdButton(
-        say("give_instruction"), id={"type": "give", "about": target}, **{"type": "primary"} | more
-    )
+    named = {"title": says, **aria(label=says)} if says else {}
+    word = say("instruct" if says else "give_instruction")
+    return plain_button(word, {"type": "give", "about": target}, f"give {kind}", **named)
 
 
 def dialog() -> list[Component]:
-    """The dialog, closed and empty."""
+    """The dialog, closed and empty, and the place that says what was sent."""
     return [
         dcc.Store(id=ABOUT),
         fac.AntdModal(
             html.Div(id=BODY),
             id=DIALOG,
-            title=html.Span(id="give-title"),
+            title=say("give_instruction"),
             visible=False,
-            renderFooter=True,
-            okText=say("send"),
-            cancelText=say("cancel"),
-            okClickClose=False,
+            renderFooter=False,
             maskClosable=False,
-            width=640,
-            locale="zh-cn" if language() == "zh" else "en-us",
+            width=680,
+            locale=locale(),
         ),
-        html.Div(id=SAID),
+        html.Div(id=SAID, role="status"),
     ]
 
 
@@ -60,59 +66,92 @@ def dialog() -> list[Component]:
     Output(DIALOG, "visible"),
     Output(BODY, "children"),
     Output(ABOUT, "data"),
-    Output("give-title", "children"),
-    Input({"type": "give", "about": ALL}, "nClicks"),
+    Input({"type": "give", "about": ALL}, "n_clicks"),
     prevent_initial_call=True,
 )
-def open_dialog(clicks: list[int | None]) -> tuple[Any, Any, Any, Any]:
+def open_dialog(clicks: list[int | None]) -> tuple[Any, Any, Any]:
     """Show the dialog, prefilled with what the service proposes."""
-    if not any(clicks) or not ctx.triggered_id:
-        return no_update, no_update, no_update, no_update
+    if not any(clicks) or not ctx.triggered_id or not ctx.triggered[0]["value"]:
+        return no_update, no_update, no_update
     about = json.loads(ctx.triggered_id["about"])
     asked = {k: v for k, v in about.items() if k != "filters"} | about.get("filters", {})
     try:
         proposed = client().read("/instructions/prefill", **asked)
         departments = client().read("/departments")["items"]
     except RefusedError as error:
-        return True, refused(error), None, say("give_instruction")
-    return True, _form(proposed, departments), about, say("give_instruction")
+        return True, refused(error), None
+    return True, _form(proposed, departments), about
 
 
 def _form(proposed: dict[str, Any], departments: list[dict[str, Any]]) -> list[Component]:
-    about = proposed["about"]
     options = [{"label": d["label"], "value": d["id"]} for d in departments]
     given = proposed["assignments"]
     lead = next((a["department"] for a in given if a["part"] == "lead"), None)
     assist = [a["department"] for a in given if a["part"] == "assist"]
-    seen = say("seen_value", value=about.get("value") or "—", cohort=about.get("cohort") or 0)
+    days = fac.AntdInputNumber(
+        id=DAYS, value=proposed["working_days"], min=1, max=250, **aria(label=say(DAYS_WORD))
+    )
+    due = " · ".join(filter(None, (proposed["due_on"], proposed["due_note"])))
     return [
-        _field("about", html.Div([html.B(about["label"]), " ", html.Span(seen, className="meta")])),
-        _field(
-            "words_title",
-            fac.AntdInput(id=WORDS, mode="text-area", autoSize={"minRows": 3}, autoFocus=True),
-        ),
-        html.Div(say("words_hint"), className="meta"),
+        _seen(proposed["about"]),
+        _field("words_title", _text(WORDS, "words_hint", rows=3, autoFocus=True)),
         html.Div(
             [
-                _field("kind", _choice(KIND, "kind", ("handle", "read", "seen", "pass_on"))),
+                _field("kind", _choice(KIND, "kind", ("handle", "read", "pass_on", "seen"))),
                 _field("urgency", _choice(URGENCY, "urgency", ("normal", "urgent", "extra"))),
-                _field(
-                    "working_days",
-                    fac.AntdInputNumber(id=DAYS, value=proposed["working_days"], min=1),
-                ),
+                _field(DAYS_WORD, html.Div([days, html.Span(due, className="meta")])),
             ],
-            className="row three",
+            className="row thirds",
         ),
-        _field("lead", fac.AntdSelect(id=LEAD, options=options, value=lead, allowClear=False)),
-        _field("assist", fac.AntdSelect(id=ASSIST, options=options, value=assist, mode="multiple")),
-        html.Div(proposed.get("due_note") or "", className="meta"),
-        html.Div(id="give-wrong", role="alert"),
+        html.Div(
+            [
+                _field("lead", _select(LEAD, "lead", options, lead)),
+                _field("assist", _select(ASSIST, "assist", options, assist, mode="multiple")),
+            ],
+            className="row halves",
+        ),
+        _field("proposal", _text(PROPOSAL, "proposal_hint", rows=1)),
+        html.Div(id=WRONG, role="alert"),
+        html.Div(
+            [plain_button(say("send"), SEND, "primary"), plain_button(say("cancel"), CANCEL)],
+            className="acts end",
+        ),
     ]
+
+
+def _seen(about: dict[str, Any]) -> Component:
+    """What the instruction is on, as its reader sees it now."""
+    pairs = [(say("about"), html.B(about["label"])), (say("as_of_title"), about["as_of"])]
+    if about["numerator"] is not None:
+        shown = money if "." in str(about["numerator"]) else count
+        of = say("n_of_m", n=shown(about["numerator"]), m=shown(about["denominator"]))
+        pairs.append((say("now"), of))
+    pairs.append((say("cohort"), say("cohort_frozen", n=count(about["cohort"]))))
+    return html.Div(details(*pairs), className="seen")
+
+
+def _text(part: str, hint: str, rows: int, **more: Any) -> Component:  # noqa: ANN401 - antd's own
+    size = {"minRows": rows, "maxRows": 8}
+    named = {"placeholder": say(hint), **aria(label=say(hint))}
+    return fac.AntdInput(id=part, mode="text-area", autoSize=size, **named, **more)
 
 
 def _choice(part: str, word: str, values: tuple[str, ...]) -> Component:
     options = [{"label": say(f"{word}_{v}"), "value": v} for v in values]
-    return fac.AntdSelect(id=part, options=options, value=values[0], allowClear=False)
+    return _select(part, word, options, values[0])
+
+
+def _select(part: str, word: str, options: list[dict[str, Any]], value: Any, **more: Any) -> Any:  # noqa: ANN401 - antd's own
+    return fac.AntdSelect(
+        id=part,
+        options=options,
+        value=value,
+        allowClear=False,
+        locale=locale(),
+        optionFilterProp="label",
+        **aria(label=say(word)),
+        **more,
+    )
 
 
 def _field(word: str, control: Component) -> Component:
@@ -121,9 +160,19 @@ def _field(word: str, control: Component) -> Component:
 
 @callback(
     Output(DIALOG, "visible", allow_duplicate=True),
-    Output("give-wrong", "children"),
+    Input(CANCEL, "n_clicks"),
+    prevent_initial_call=True,
+)
+def close(clicks: int | None) -> Any:  # noqa: ANN401 - whether it is shown, or no_update
+    """Leave the dialog; nothing was sent."""
+    return False if clicks else no_update
+
+
+@callback(
+    Output(DIALOG, "visible", allow_duplicate=True),
+    Output(WRONG, "children"),
     Output(SAID, "children"),
-    Input(DIALOG, "okCounts"),
+    Input(SEND, "n_clicks"),
     State(ABOUT, "data"),
     State(WORDS, "value"),
     State(KIND, "value"),
@@ -131,32 +180,59 @@ def _field(word: str, control: Component) -> Component:
     State(DAYS, "value"),
     State(LEAD, "value"),
     State(ASSIST, "value"),
+    State(PROPOSAL, "value"),
     prevent_initial_call=True,
+    running=[(Output(SEND, "disabled"), True, False)],
 )
 def send(  # noqa: PLR0913, PLR0917 - one argument a field of the form
-    _clicks: int,
+    clicks: int | None,
     about: dict[str, Any],
-    words: str,
+    words: str | None,
     kind: str,
     urgency: str,
     days: int,
     lead: str,
     assist: list[str] | None,
+    proposal: str | None,
 ) -> tuple[Any, Any, Any]:
     """Give the instruction; what is wrong stays in the dialog."""
+    if not clicks:
+        return no_update, no_update, no_update
+    said = (words or "").strip()
+    if not said:
+        return no_update, html.Div(say("words_needed"), className="wrong"), no_update
     parts = [(lead, "lead"), *((d, "assist") for d in assist or [] if d != lead)]
     body = {
-        "words": words or "",
+        "words": said,
         "kind": kind,
         "urgency": urgency,
         "working_days": days,
+        "proposal": (proposal or "").strip() or None,
         "about": about,
-        "assignments": [{"department": d, "part": p, "task": words or ""} for d, p in parts],
+        "assignments": [{"department": d, "part": p, "task": said} for d, p in parts if d],
         "give": True,
     }
     try:
-        given = client().send("POST", "/instructions", body)
+        given = _give(body)
     except RefusedError as error:
         return no_update, refused(error), no_update
-    says = say("sent", number=given["number"] or "")
-    return False, "", fac.AntdMessage(content=says, type="success")
+    return False, "", _sent(given)
+
+
+def _give(body: dict[str, Any]) -> dict[str, Any]:
+    """The instruction, sent; handed in for registration by a role that may not send."""
+    asked = client()
+    try:
+        given: dict[str, Any] = asked.send("POST", "/instructions", body)
+    except RefusedError as error:
+        if error.status != FORBIDDEN:
+            raise
+        draft = asked.send("POST", "/instructions", {**body, "give": False})
+        given = asked.send("POST", f"/instructions/{draft['id']}/submit")
+    return given
+
+
+def _sent(given: dict[str, Any]) -> Component:
+    says = say("sent", number=given["number"]) if given["number"] else say("handed_in")
+    opened = link(say("see_it"), "/instructions", id=given["id"])
+    return html.Div([html.Span(says), opened], className="toast", key=given["id"])

@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
+import logging
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Final
 
 import feffery_antd_components as fac
-from dash import Input, Output, State, callback, ctx, dcc, get_relative_path, html, no_update
+from dash import (
+    Input,
+    Output,
+    State,
+    callback,
+    clientside_callback,
+    ctx,
+    dcc,
+    get_asset_url,
+    get_relative_path,
+    html,
+    no_update,
+    page_container,
+    set_props,
+)
+from flask import request
 
 from dashboards.client import COOKIE, LANGUAGE_COOKIE, RefusedError, client, language
+from dashboards.show import aria, button
 from dashboards.words import say
 
 if TYPE_CHECKING:
@@ -17,20 +34,71 @@ if TYPE_CHECKING:
     from dash.development.base_component import Component
 
 URL: Final = "shell-url"
+AGAIN: Final = "shell-again"
 LOGIN: Final = "shell-login"
 PASSWORD: Final = "shell-password"  # noqa: S105 - the id of a field
+PASSWORD_IS: Final = "current-password"  # noqa: S105 - what browsers call the field
 ENTER: Final = "shell-enter"
 WRONG: Final = "shell-wrong"
 LEAVE: Final = "shell-leave"
 SWITCH: Final = "shell-switch"
-NAVIGATION: Final = (("overview", "/"), ("gaps", "/gaps"), ("instructions", "/instructions"))
+MESSAGE: Final = "shell-message"
+NAVIGATION: Final = (
+    ("overview", "/", "figures:read"),
+    ("gaps", "/gaps", "findings:rows"),
+    ("duplicates", "/duplicates", "findings:rows"),
+    ("suspicions", "/suspicions", "findings:rows"),
+    ("household", "/household", "households:read"),
+    ("instructions", "/instructions", "instructions:read"),
+)
+PAGE: Final[Any] = {"_pages_content": "children"}
+SLOW: Final = 150  # milliseconds after which a wait is shown
+ACCENT: Final = "#1d4f91"
 YEAR: Final = 365 * 24 * 3600
 UNSIGNED: Final = 401
+LOG: Final = logging.getLogger("aidgraph.pages")
+LOCALES: Final = {"zh": "zh-cn", "en": "en-us"}
 
 
-def frame() -> list[Component]:
-    """Parts without looks that every page needs."""
-    return [dcc.Location(id=URL, refresh=True), html.Div(id="shell-message")]
+def locale() -> str:
+    """The reader's language by the name that the components know."""
+    return LOCALES[language()]
+
+
+def frame(dialog: list[Component]) -> Component:
+    """What surrounds the page: where it is, what is being loaded, what went wrong."""
+    waiting = html.Div(className="waiting", role="status", **aria(label=say("loading")))
+    shown = dcc.Loading(
+        page_container,
+        custom_spinner=waiting,
+        target_components=PAGE,
+        delay_show=SLOW,
+        overlay_style={"visibility": "visible"},
+    )
+    return fac.AntdConfigProvider(
+        html.Div(
+            [
+                html.A(say("skip"), href="#main", className="skip"),
+                dcc.Location(id=URL, refresh="callback-nav"),
+                dcc.Store(id=AGAIN),
+                html.Div(id=MESSAGE, role="alert"),
+                shown,
+                *dialog,
+            ]
+        ),
+        locale=locale(),
+        primaryColor=ACCENT,
+        wavesDisabled=True,
+    )
+
+
+# The same address again is not a change to dcc.Location, and cookies have changed.
+clientside_callback(
+    "href => { href && (new URL(href, location).href === location.href"
+    " ? location.reload() : location.assign(href)) }",
+    Input(AGAIN, "data"),
+    prevent_initial_call=True,
+)
 
 
 def page(name: str) -> Callable[[Callable[..., list[Any]]], Callable[..., Component]]:
@@ -41,11 +109,15 @@ def page(name: str) -> Callable[[Callable[..., list[Any]]], Callable[..., Compon
         def laid_out(**query: str) -> Component:
             try:
                 me = client().read("/me")
-                return html.Div([_top(name, me), html.Main(layout(**query), className="main")])
             except RefusedError as error:
-                if error.status == UNSIGNED:
-                    return _sign_in()
-                return html.Main(refused(error), className="main")
+                return (
+                    _sign_in() if error.status == UNSIGNED else html.Main(refused(error), id="main")
+                )
+            try:
+                shown = layout(me=me, **query)
+            except RefusedError as error:
+                shown = [refused(error)]
+            return html.Div([_top(name, me), html.Main(shown, className="main", id="main")])
 
         return laid_out
 
@@ -55,68 +127,94 @@ def page(name: str) -> Callable[[Callable[..., list[Any]]], Callable[..., Compon
 def refused(error: RefusedError) -> Component:
     """What the service said no to, and the way out."""
     known = html.Div(" · ".join(error.known), className="meta") if error.known else None
-    says = html.Div([error.detail, known])
+    again = html.A(say("sign_in"), href="") if error.status == UNSIGNED else None
+    says = html.Div([error.detail, known, again], role="alert")
     return fac.AntdAlert(message=says, type="warning", showIcon=True)
+
+
+def failed(error: Exception) -> None:
+    """Say that something broke, and keep the trace for whoever runs the service."""
+    LOG.error("page failed: %s", ctx.triggered_prop_ids, exc_info=error)
+    says = html.Div([say("failed"), " ", html.A(say("reload"), href="")])
+    set_props(
+        MESSAGE,
+        {"children": fac.AntdAlert(message=says, type="error", showIcon=True, closable=True)},
+    )
 
 
 def _top(name: str, me: dict[str, Any]) -> Component:
     links = [
         dcc.Link(say(key), href=get_relative_path(path), className="here" if key == name else "")
-        for key, path in NAVIGATION
+        for key, path, needs in NAVIGATION
+        if needs in me["may"]
     ]
-    who = f"{me['name']} · {me['role_label']} · {me['region_label']}"
+    offices = [*me["department_labels"]] or [me["region_label"]]
+    who = " · ".join(part for part in (me["name"], me["role_label"], *offices) if part)
     return html.Header(
         [
-            html.Span([html.B("Aid"), "Graph ", say("tagline")], className="brand"),
-            html.Nav(links),
-            html.Span(who, className="who"),
-            fac.AntdButton(say("other_language"), id=SWITCH, type="text"),
-            fac.AntdButton(say("sign_out"), id=LEAVE, type="text"),
+            html.Span([_mark(), html.B(say("product"))], className="brand"),
+            html.Nav(links, **aria(label=say("pages"))),
+            html.Span(who, className="who", title=who),
+            button(say("other_language"), SWITCH, "quiet", lang=say("other_language_tag")),
+            button(say("sign_out"), LEAVE, "quiet"),
         ],
         className="top",
     )
 
 
+def _mark() -> Component:
+    return html.Img(src=get_asset_url("mark.svg"), alt="", className="mark")
+
+
 def _sign_in() -> Component:
-    asked = ((LOGIN, "login", "input"), (PASSWORD, "password", "password"))
+    asked: tuple[tuple[str, str, Any, str], ...] = (
+        (LOGIN, "login", "text", "username"),
+        (PASSWORD, "password", "password", PASSWORD_IS),
+    )
     fields = [
         html.Div(
-            [html.Label(say(word), htmlFor=part), fac.AntdInput(id=part, mode=mode, size="large")],
+            [
+                html.Label(say(word), htmlFor=part),
+                dcc.Input(id=part, type=kind, autoComplete=known, className="text"),
+            ],
             className="field",
         )
-        for part, word, mode in asked
+        for part, word, kind, known in asked
     ]
-    return html.Div(
-        html.Div(
-            [
-                html.H1([html.B("Aid"), "Graph"], className="brand"),
-                html.P(say("tagline"), className="meta"),
-                *fields,
-                html.Div(id=WRONG, className="wrong", role="alert"),
-                fac.AntdButton(say("sign_in"), id=ENTER, type="primary", size="large", block=True),
-                html.P(say("sign_in_hint"), className="meta"),
-                fac.AntdButton(say("other_language"), id=SWITCH, type="text", size="small"),
-            ],
-            className="card",
-        ),
-        className="signin",
+    return html.Main(
+        [
+            html.H1([_mark(), say("product")], className="brand"),
+            html.P(say("tagline"), className="meta"),
+            *fields,
+            html.Div(id=WRONG, className="wrong", role="alert"),
+            button(say("sign_in"), ENTER, "primary wide"),
+            html.P(say("sign_in_hint"), className="meta"),
+            button(say("other_language"), SWITCH, "quiet", lang=say("other_language_tag")),
+        ],
+        className="card signin",
+        id="main",
     )
 
 
 @callback(
-    Output(URL, "href"),
+    Output(AGAIN, "data"),
     Output(WRONG, "children"),
-    Input(ENTER, "nClicks"),
-    Input(PASSWORD, "nSubmit"),
+    Input(ENTER, "n_clicks"),
+    Input(LOGIN, "n_submit"),
+    Input(PASSWORD, "n_submit"),
     State(LOGIN, "value"),
     State(PASSWORD, "value"),
     State(URL, "href"),
     prevent_initial_call=True,
 )
-def enter(_clicks: int, _returns: int, login: str, password: str, href: str) -> tuple[Any, Any]:
+def enter(
+    _clicks: int, _first: int, _second: int, login: str, password: str, href: str
+) -> tuple[Any, Any]:
     """Sign in, and show the page that was asked for."""
+    if not login or not password:
+        return no_update, say("sign_in_needs")
     try:
-        session = client().sign_in(login or "", password or "")
+        session = client().sign_in(login, password)
     except RefusedError as error:
         return no_update, error.detail
     _cookie(COOKIE, session, httponly=True)
@@ -124,28 +222,33 @@ def enter(_clicks: int, _returns: int, login: str, password: str, href: str) -> 
 
 
 @callback(
-    Output(URL, "href", allow_duplicate=True),
-    Input(LEAVE, "nClicks"),
+    Output(AGAIN, "data", allow_duplicate=True),
+    Input(LEAVE, "n_clicks"),
     prevent_initial_call=True,
 )
-def leave(_clicks: int) -> str:
+def leave(clicks: int | None) -> Any:  # noqa: ANN401 - a path or no_update
     """Sign out."""
+    if not clicks:
+        return no_update
     client().send("DELETE", "/session")
     ctx.response.delete_cookie(COOKIE, path="/")
     return get_relative_path("/")
 
 
 @callback(
-    Output(URL, "href", allow_duplicate=True),
-    Input(SWITCH, "nClicks"),
+    Output(AGAIN, "data", allow_duplicate=True),
+    Input(SWITCH, "n_clicks"),
     State(URL, "href"),
     prevent_initial_call=True,
 )
-def switch(_clicks: int, href: str) -> str:
+def switch(clicks: int | None, href: str) -> Any:  # noqa: ANN401 - a path or no_update
     """Read on in the other language."""
+    if not clicks:
+        return no_update
     _cookie(LANGUAGE_COOKIE, "en" if language() == "zh" else "zh", max_age=YEAR)
     return href
 
 
 def _cookie(name: str, value: str, **more: Any) -> None:  # noqa: ANN401 - flask's own options
-    ctx.response.set_cookie(name, value, path="/", samesite="Strict", **more)
+    secure = request.scheme == "https"
+    ctx.response.set_cookie(name, value, path="/", samesite="Strict", secure=secure, **more)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-BRAND: Final = "#c8102e"
 GREY: Final = "#c3c9d2"
-INK: Final = "#1d2129"
+INK: Final = "#1f2733"
 FONT: Final = {
     "family": "Noto Sans CJK SC, PingFang SC, Microsoft YaHei, sans-serif",
     "size": 13,

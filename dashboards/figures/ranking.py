@@ -1,43 +1,94 @@
-"""Townships side by side on one figure."""
+"""Places or programmes side by side on one figure: rows in, a table with bars out."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
 
-import plotly.graph_objects as go
+from dash import html
 
-from dashboards.figures import BRAND, FONT, GREY
+from dashboards.show import amount, bar, marked, share
+from dashboards.words import say
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from collections.abc import Callable
+
+    from dash.development.base_component import Component
+
+Row = dict[str, Any]
 
 
-def township_bars(frame: pd.DataFrame, axis: str) -> go.Figure:
-    """Bars, the highest share on top; places whose base is too small are grey and last.
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """One figure's rows: what they are of, by what they stand in order, where each leads."""
 
-    Columns: region, region_label, numerator, denominator, value (share or null), mark.
-    """
-    ranked = frame.assign(share=frame["value"].astype("float64"), small=frame["mark"].notna())
-    ranked = ranked.sort_values(["small", "share"], ascending=[False, True])
-    bars = go.Bar(
-        x=ranked["share"].fillna(0),
-        y=ranked["region_label"],
-        orientation="h",
-        marker_color=[GREY if small else BRAND for small in ranked["small"]],
-        text=[
-            f"{n} / {m}" for n, m in zip(ranked["numerator"], ranked["denominator"], strict=True)
-        ],
-        customdata=ranked["region"],
-        textposition="auto",
-        hovertemplate="%{y}: %{x:.1%} (%{text})<extra></extra>",
+    figure: Row
+    of: str  # the field that names a row: region, programme
+    title: str
+    opens: Callable[[Row], Any]
+    acts: Callable[[Row], list[Component]]
+
+    @property
+    def per_thousand(self) -> bool:
+        """Whether rows stand in order of cases in a thousand households."""
+        return any(row["per_thousand_households"] is not None for row in self.rows)
+
+    @property
+    def rows(self) -> list[Row]:
+        """The rows: the ranked by rank, then those of too small a base, then the rest."""
+        rows: list[Row] = self.figure["rows" if self.of == "region" else "programmes"]
+        return sorted(rows, key=lambda row: (row["rank"] is None, row["rank"] or 0, -level(row)))
+
+
+def level(row: Row) -> float:
+    """How long a row's bar is, against the others'; a row with a mark has none."""
+    return float(row["per_thousand_households"] or row["value"] or 0)
+
+
+def ranked(ranking: Ranking) -> Component:
+    """The table: rank, name, bar, the rate, N of M, and what can be done."""
+    longest = max((level(row) for row in ranking.rows if not row["mark"]), default=0) or 1
+    body = [html.Tr(_cells(ranking, row, longest)) for row in ranking.rows]
+    caption = html.Caption(ranking.title, className="unseen")
+    return html.Table([caption, html.Thead(_head(ranking)), html.Tbody(body)], className="ranked")
+
+
+def _head(ranking: Ranking) -> Component:
+    thousand = [_number(say("per_thousand"))] if ranking.per_thousand else []
+    rank = [html.Th("#", scope="col", className="number")] if ranking.of == "region" else []
+    return html.Tr(
+        [
+            *rank,
+            html.Th(say("township" if ranking.of == "region" else "programme"), scope="col"),
+            html.Th(html.Span(say("bar"), className="unseen"), scope="col", className="wide"),
+            *thousand,
+            _number(say("n_of_m_title")),
+            _number(say("rate")),
+            html.Th(html.Span(say("acts"), className="unseen"), scope="col"),
+        ]
     )
-    layout = go.Layout(
-        font=FONT,
-        margin={"l": 8, "r": 16, "t": 8, "b": 36},
-        height=max(260, 26 * len(ranked) + 60),
-        xaxis={"tickformat": ".0%", "title": axis, "gridcolor": "#eef0f3"},
-        yaxis={"automargin": True},
-        plot_bgcolor="#fff",
-        bargap=0.35,
-    )
-    return go.Figure(bars, layout)
+
+
+def _number(title: str) -> Component:
+    return html.Th(title, scope="col", className="number")
+
+
+def _cells(ranking: Ranking, row: Row, longest: float) -> list[Component]:
+    figure = ranking.figure
+    shown = [amount(row[side], figure["counts"]) for side in ("numerator", "denominator")]
+    thousand = row["per_thousand_households"]
+    place = html.Td("" if row["rank"] is None else row["rank"], className="number rank")
+    return [
+        *([place] if ranking.of == "region" else []),
+        html.Th([ranking.opens(row), *marked(row["mark"])], scope="row"),
+        html.Td(None if row["mark"] else bar(level(row) / longest), className="wide"),
+        *([html.Td(_one(thousand), className="number")] if ranking.per_thousand else []),
+        html.Td(say("n_of_m", n=shown[0], m=shown[1]), className="number of"),
+        html.Td(share(row["value"], figure["unit"]), className="number"),
+        html.Td(ranking.acts(row), className="rowacts"),
+    ]
+
+
+def _one(value: str | None) -> str:
+    return "—" if value is None else f"{Decimal(value):.1f}"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-import feffery_antd_components as fac
 from dash import (
     ALL,
     Input,
@@ -13,203 +12,212 @@ from dash import (
     callback,
     ctx,
     dcc,
-    get_relative_path,
     html,
     no_update,
     register_page,
 )
 
 from dashboards.client import RefusedError, client
-from dashboards.shell import URL, page, refused
-from dashboards.show import empty, heading, link, tag
+from dashboards.instruction import detail, rows_of
+from dashboards.shell import page, refused
+from dashboards.show import address, aria, count, empty, heading, tag
+from dashboards.steps import ASKED, asked_for, dialog, preview
 from dashboards.words import say
 
 if TYPE_CHECKING:
     from dash.development.base_component import Component
 
-NOTE: Final = "instructions-note"
-SAID: Final = "instructions-said"
+PANE: Final = "instructions-pane"
 WHICH: Final = "instructions-which"
-DEPARTMENT: Final = "instructions-department"
+SAID: Final = "instructions-said"
+COHORT: Final = "instructions-cohort"
+LISTS: Final[dict[str, dict[str, Any]]] = {
+    "all": {},
+    "in_progress": {"state": "in_progress"},
+    "to_close": {"state": "to_close"},
+    "closed": {"state": "closed"},
+    "overdue": {"overdue": "true"},
+}
+MOST: Final = 500
+LONG: Final = 70
+Json = dict[str, Any]
 
 
 @page("instructions")
-def layout(id: str = "", **_query: str) -> list[Any]:  # noqa: A002 - the word in the address
+def layout(me: Json, id: str = "", show: str = "all", **_query: str) -> list[Any]:  # noqa: A002 - the word in the address
     """All instructions in scope beside the one that is open."""
-    asked = client()
-    items = asked.every("/instructions")["items"]
-    if not items:
-        return [heading(say("instructions")), empty(say("no_instructions"))]
-    opened = asked.read(f"/instructions/{id}") if id else None
-    listed = [_entry(i, here=i["id"] == id) for i in items]
-    detail = _detail(opened) if opened else [empty(say("pick_instruction"))]
+    del me
+    known = show if show in LISTS else "all"
+    tabs = [
+        dcc.Link(
+            say(f"show_{name}"),
+            href=address("/instructions", show=name, id=id),
+            className="here" if name == known else "",
+        )
+        for name in LISTS
+    ]
     return [
-        heading(say("instructions"), say("n_of_m", n=len(items), m=len(items)), say("your_scope")),
-        dcc.Store(id=WHICH, data=id),
-        html.Div(
-            [html.Div(listed), html.Section(detail, className="card")], className="row narrow-left"
-        ),
+        heading(say("instructions"), say("your_scope")),
+        html.Nav(tabs, className="tabs", **aria(label=say("instructions"))),
+        dcc.Store(id=WHICH, data={"id": id, "show": known}),
+        html.Div(pane(id, known), id=PANE),
+        html.Div(id=SAID, role="status"),
+        *dialog(),
     ]
 
 
-def _entry(instruction: dict[str, Any], *, here: bool) -> Component:
-    late = [tag(say("overdue"), "late")] if instruction["overdue"] else []
-    due = f"{say('due')} {instruction['due_on'] or '—'}"
+def pane(which: str, show: str) -> Component:
+    """The list, and the one that is open; the newest where none was picked."""
+    asked = client()
+    found = asked.every("/instructions", MOST, **LISTS[show])
+    items = found["items"]
+    if not items and not which:
+        return empty(say("no_instructions" if show == "all" else "none_of_these"))
+    opened = which or items[0]["id"]
+    try:
+        shown = detail(asked.read(f"/instructions/{opened}"), asked.read("/me")["may"])
+    except RefusedError as error:
+        shown = [refused(error)]
+    of = say("n_of_m", n=count(len(items)), m=count(found["total"]))
+    listed = [html.Div(of, className="meta"), *(_entry(i, opened, show) for i in items)]
+    return html.Div(
+        [html.Div(listed, className="picks"), html.Section(shown, className="card instruction")],
+        className="row narrow-left",
+    )
+
+
+def _entry(one: Json, opened: str, show: str) -> Component:
+    late = [tag(say("overdue"), "late")] if one["overdue"] else []
+    urgent = [tag(one["urgency_label"], "urgent")] if one["urgency"] != "normal" else []
+    words = one["words"] if len(one["words"]) <= LONG else f"{one['words'][:LONG]}…"
+    beside = (
+        one["about"],
+        one["lead_label"],
+        f"{say('due')} {one['due_on'] or '—'}",
+    )
     return dcc.Link(
         [
             html.Div(
-                [html.B(instruction["number"] or "—"), " ", tag(instruction["state_label"]), *late]
-            ),
-            html.Div(instruction["words"][:60]),
-            html.Div(
-                f"{instruction['lead_label']} · {instruction['about']} · {due}", className="meta"
-            ),
-        ],
-        href=f"{get_relative_path('/instructions')}?id={instruction['id']}",
-        className="pick here" if here else "pick",
-    )
-
-
-def _detail(one: dict[str, Any]) -> list[Any]:
-    anchor = one["anchor"]
-    facts = [
-        (say("about"), anchor["label"]),
-        (
-            say("seen_value", value=anchor["value"] or "—", cohort=anchor["cohort"]),
-            say("as_of", day=anchor["as_of"]),
-        ),
-        (
-            say("given_at"),
-            f"{one['issuer_name']} · {one['issuer_post']} · {(one['given_at'] or '—')[:16]}",
-        ),
-        (say("due"), f"{one['due_on'] or '—'} {one['due_note'] or ''}"),
-    ]
-    related = [link(say("open_list"), "/gaps")] if anchor["kind"] == "figure" else []
-    return [
-        html.H2(
-            [one["number"] or "—", " ", tag(one["state_label"]), " ", tag(one["urgency_label"])]
-        ),
-        html.Blockquote(one["words"], className="quote"),
-        html.Dl(
-            [p for name, value in facts for p in (html.Dt(name), html.Dd(value))], className="kv"
-        ),
-        *related,
-        html.H3(say("assignments")),
-        *[_assignment(a) for a in one["assignments"]],
-        _then_now(one["then_now"]) if one["then_now"] else None,
-        html.Div(
-            [
-                fac.AntdInput(
-                    id=NOTE, mode="text-area", placeholder=say("note_hint"), autoSize={"minRows": 2}
-                ),
-                html.Div(
-                    _actions(one["allowed"], f"/instructions/{one['id']}"), className="filters"
-                ),
-                html.Div(id=SAID, role="alert"),
-            ],
-            className="field",
-        ),
-        html.H3(say("events")),
-        *[_event(e) for e in reversed(one["events"])],
-    ]
-
-
-def _assignment(one: dict[str, Any]) -> Component:
-    place = f" · {one['region_label']}" if one["region_label"] else ""
-    late = [tag(say("overdue"), "late")] if one["overdue"] else []
-    report = [html.Div([html.B(say("report")), ": ", one["report"]])] if one["report"] else []
-    return html.Div(
-        [
-            html.Div(
                 [
-                    tag(say(one["part"])),
-                    " ",
-                    html.B(one["department_label"]),
-                    place,
-                    " ",
-                    tag(one["state_label"]),
+                    html.B(one["number"] or say("no_number")),
+                    tag(one["state_label"], f"state {one['state']}"),
+                    *urgent,
                     *late,
-                ]
+                ],
+                className="line",
             ),
-            html.Div(one["task"], className="meta"),
-            *report,
-            html.Div(_actions(one["allowed"], f"/assignments/{one['id']}"), className="filters"),
+            html.Div(words),
+            html.Div(" · ".join(filter(None, beside)), className="meta"),
         ],
-        className="field",
-    )
-
-
-def _actions(allowed: list[dict[str, Any]], path: str) -> list[Component]:
-    return [
-        fac.AntdButton(
-            step["label"],
-            id={
-                "type": "instruction-step",
-                "path": f"{path}/{step['action']}",
-                "needs": ",".join(step["needs"]),
-            },
-            type="primary" if n == 0 else "default",
-        )
-        for n, step in enumerate(allowed)
-        if "department" not in step["needs"]
-    ]
-
-
-def _then_now(told: dict[str, Any]) -> Component:
-    if not told["measurable"]:
-        return fac.AntdAlert(message=told["says"], type="info", showIcon=True)
-    sides = [
-        html.Div(
-            [
-                html.Div(say(name), className="meta"),
-                html.Div(side["numerator"], className="value"),
-                html.Div(say("as_of", day=side["as_of"]), className="meta"),
-            ]
-        )
-        for name, side in (("then", told["then"]), ("now", told["now"]))
-    ]
-    return html.Div(
-        [
-            html.H3(say("then_now")),
-            html.Div(
-                [sides[0], html.Span("→"), sides[1]],
-                className="thennow",
-                id="instructions-then-now",
-            ),
-            html.P(told["says"]),
-        ]
-    )
-
-
-def _event(event: dict[str, Any]) -> Component:
-    note = f": {event['note']}" if event["note"] else ""
-    return html.Div(
-        [
-            html.Time(event["at"][:16].replace("T", " ")),
-            html.Span(f"{event['by_name']} · {event['label']}{note}"),
-        ],
-        className="event",
+        href=address("/instructions", id=one["id"], show=show),
+        className="pick here" if one["id"] == opened else "pick",
     )
 
 
 @callback(
-    Output(URL, "href", allow_duplicate=True),
+    Output("step-dialog", "visible"),
+    Output("step-dialog", "title"),
+    Output("step-body", "children"),
+    Output(ASKED, "data"),
+    Output(PANE, "children"),
     Output(SAID, "children"),
-    Input({"type": "instruction-step", "path": ALL, "needs": ALL}, "nClicks"),
-    State(NOTE, "value"),
+    Input({"type": "step", "path": ALL, "needs": ALL, "version": ALL, "label": ALL}, "n_clicks"),
     State(WHICH, "data"),
     prevent_initial_call=True,
 )
-def take(clicks: list[int | None], note: str | None, which: str) -> tuple[Any, Any]:
-    """Take a step; what is wrong with it is said beside the buttons."""
-    if not any(clicks) or not ctx.triggered_id:
-        return no_update, no_update
-    needs = [n for n in ctx.triggered_id["needs"].split(",") if n]
+def step(clicks: list[int | None], which: Json) -> tuple[Any, ...]:
+    """Take a step; where it needs words, ask for them first."""
+    if not any(clicks) or not ctx.triggered_id or not ctx.triggered[0]["value"]:
+        return (no_update,) * 6
+    asked = ctx.triggered_id
+    if asked["needs"]:
+        body = asked_for(asked["needs"].split(","), asked["path"])
+        return True, asked["label"], body, asked, no_update, ""
+    return (no_update, no_update, no_update, no_update, *take(asked, {}, which))
+
+
+def take(asked: Json, given: Json, which: Json) -> tuple[Any, Any]:
+    """The page after a step, and what became of the step."""
     try:
-        client().send("POST", ctx.triggered_id["path"], dict.fromkeys(needs, note or ""))
+        client().send("POST", asked["path"], given, version=asked["version"])
     except RefusedError as error:
         return no_update, refused(error)
-    return f"{get_relative_path('/instructions')}?id={which}", ""
+    says = html.Div(say("step_taken", step=asked["label"]), className="toast", key=asked["path"])
+    return pane(which["id"], which["show"]), says
 
 
-register_page(__name__, path="/instructions", name="Instructions", layout=layout)
+@callback(
+    Output("step-dialog", "visible", allow_duplicate=True),
+    Output("step-wrong", "children"),
+    Output(PANE, "children", allow_duplicate=True),
+    Output(SAID, "children", allow_duplicate=True),
+    Input("step-do", "n_clicks"),
+    State(ASKED, "data"),
+    State({"type": "step-field", "name": ALL}, "value"),
+    State({"type": "step-field", "name": ALL}, "id"),
+    State(WHICH, "data"),
+    prevent_initial_call=True,
+    running=[(Output("step-do", "disabled"), True, False)],
+)
+def confirm(
+    clicks: int | None, asked: Json, values: list[str | None], names: list[Json], which: Json
+) -> tuple[Any, ...]:
+    """Take the step that words were asked for; what is wrong stays in the dialog."""
+    if not clicks:
+        return (no_update,) * 4
+    given = {n["name"]: (v or "").strip() for n, v in zip(names, values, strict=True)}
+    lacking = [name for name in asked["needs"].split(",") if name in given and not given[name]]
+    if lacking and not asked["path"].endswith("/close"):
+        return no_update, say(f"{lacking[0]}_needed"), no_update, no_update
+    shown, says = take(asked, {k: v for k, v in given.items() if v}, which)
+    if shown is no_update:
+        return no_update, says, no_update, no_update
+    return False, "", shown, says
+
+
+@callback(
+    Output("step-dialog", "visible", allow_duplicate=True),
+    Input("step-leave", "n_clicks"),
+    prevent_initial_call=True,
+)
+def leave(clicks: int | None) -> Any:  # noqa: ANN401 - whether it is shown, or no_update
+    """Leave the dialog; nothing was done."""
+    return False if clicks else no_update
+
+
+@callback(
+    Output("instruction-now", "children"),
+    Input("instruction-measure", "n_clicks"),
+    State("instruction-measure", "name"),
+    prevent_initial_call=True,
+)
+def measure(clicks: int | None, which: str) -> Any:  # noqa: ANN401 - Dash's children
+    """The figure and its rows as they stand now; nothing is changed."""
+    return preview(f"/instructions/{which}") if clicks else no_update
+
+
+@callback(
+    Output(COHORT, "children"),
+    Input("instruction-rows", "n_clicks"),
+    State("instruction-rows", "name"),
+    prevent_initial_call=True,
+)
+def cohort(clicks: int | None, which: str) -> Any:  # noqa: ANN401 - Dash's children
+    """The rows that the instruction was given on, and what became of each."""
+    if not clicks:
+        return no_update
+    asked = client()
+    try:
+        of = asked.read(f"/instructions/{which}")
+        return rows_of(asked.read(f"/instructions/{which}/cohort")["items"], of)
+    except RefusedError as error:
+        return refused(error)
+
+
+register_page(
+    __name__,
+    path="/instructions",
+    title=lambda: say("instructions"),
+    name="instructions",
+    layout=layout,
+)

@@ -22,3 +22,8 @@ def table() -> dict[str, dict[str, str]]:
 def say(key: str, **values: Any) -> str:  # noqa: ANN401 - whatever str.format takes
     """A phrase in the reader's language, with its values put in."""
     return table()[key][language()].format(**values)
+
+
+def say_known(key: str, otherwise: str) -> str:
+    """A phrase where the table has one, else the word as it came."""
+    return say(key) if key in table() else otherwise

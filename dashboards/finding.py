@@ -1,0 +1,90 @@
+"""One finding: what it rests on, which article, which rows of which file, and what next."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from dash import html
+
+from dashboards import give
+from dashboards.purpose import purpose_field
+from dashboards.reasons import article
+from dashboards.show import aria, button, details, moment, money, records, tag
+from dashboards.words import say, table
+
+if TYPE_CHECKING:
+    from dash.development.base_component import Component
+
+MOST: Final = 3
+
+
+def shown(finding: dict[str, Any], may: list[str]) -> list[Component]:
+    """The panel beside the list."""
+    named = {"title": say("close"), **aria(label=say("close"))}
+    leave = button("×", "finding-close", "quiet", **named)
+    head = html.Div([html.H2(finding["question_label"]), leave], className="cardhead")
+    tags = [tag(say(finding["severity"])), tag(finding["work_state_label"], "state")]
+    return [
+        head,
+        html.Div([*tags, *_end(finding)], className="line"),
+        _facts(finding),
+        *_evidence(finding),
+        html.H3(say("articles")),
+        *_articles(finding["articles"]),
+        html.H3(say("source_rows_title")),
+        records(finding["records"]) if finding["records"] else html.Div("—"),
+        html.Div(_acts(finding, may), className="panelacts"),
+    ]
+
+
+def _end(finding: dict[str, Any]) -> list[Component]:
+    return [tag(finding["conclusion_label"], "eligible")] if finding["conclusion_label"] else []
+
+
+def _facts(finding: dict[str, Any]) -> Component:
+    what = f"{say('unit_' + finding['unit'])} {finding['unit_id']}"
+    return details(
+        (say("programme"), finding["programme_label"] or "—"),
+        (say("unit"), what),
+        (say("township"), finding["region_label"] or "—"),
+        (say("departments"), " · ".join(finding["department_labels"])),
+        (say("amount"), html.B(money(finding["money"]))),
+        (say("months"), finding["months"]),
+        (say("first_seen"), moment(finding["first_seen"])),
+    )
+
+
+def _evidence(finding: dict[str, Any]) -> list[Component]:
+    """What the question answered besides, as far as there is a word for it."""
+    told = {**finding["details"], **{e["name"]: e["value"] for e in finding["evidence"]}}
+    pairs = [
+        (say(f"evidence_{name}"), _plain(value))
+        for name, value in told.items()
+        if f"evidence_{name}" in table() and value not in (None, [], "")
+    ]
+    return [html.H3(say("evidence")), details(*pairs)] if pairs else []
+
+
+def _plain(value: Any) -> str:  # noqa: ANN401 - JSON
+    words = value if isinstance(value, list) else [value]
+    return " · ".join(say(f"value_{w}") if f"value_{w}" in table() else str(w) for w in words)
+
+
+def _articles(articles: list[dict[str, Any]]) -> list[Component]:
+    first = [article(one, opened=n == 0) for n, one in enumerate(articles[:MOST])]
+    rest = [article(one) for one in articles[MOST:]]
+    more = html.Details([html.Summary(say("more", n=len(rest))), *rest], className="fold")
+    return [*first, more] if rest else first
+
+
+def _acts(finding: dict[str, Any], may: list[str]) -> list[Component]:
+    acts: list[Component] = []
+    if "households:read" in may and finding["household"]:
+        acts += [
+            purpose_field("finding-purpose"),
+            html.Div(id="finding-wrong", className="wrong", role="alert"),
+            button(say("open_household"), "finding-open", "primary"),
+        ]
+    if give.MAY in may:
+        acts.append(give.button({"finding": finding["id"]}))
+    return acts

@@ -59,10 +59,15 @@ def _wrong(pack: Pack, case: Case) -> Iterator[str]:
         for key, value in facts.items():
             yield from _wrong_fact(pack, unit, key, value)
     for parameter in case.standards:
-        if parameter not in pack.vocabulary.standards:
-            known = ", ".join(f"std.{name}" for name in sorted(pack.vocabulary.standards))
+        if f"std.{parameter}" not in {*pack.vocabulary.unread, *known_standards(pack)}:
+            known = ", ".join(sorted(known_standards(pack)))
             yield f"no standard `std.{parameter}`; there are {known}"
     yield from _wrong_expected(pack, case)
+
+
+def known_standards(pack: Pack) -> set[str]:
+    """The words by which formulas call the standards of a pack."""
+    return {f"std.{name}" for name in pack.vocabulary.standards}
 
 
 def _wrong_expected(pack: Pack, case: Case) -> Iterator[str]:
@@ -90,14 +95,18 @@ def _expected(case: Case) -> Iterator[tuple[str, str]]:
 
 
 def _wrong_fact(pack: Pack, unit: str, key: str, value: object) -> Iterator[str]:
+    if key in pack.vocabulary.unread:
+        return
     names = pack.words.get(key, ())
     units = {unit, PERSON} if unit == HOUSEHOLD else {unit}
     usable = [name for name in names if unit_of(pack, name) in units]
     if not usable:
-        known = sorted(
+        words = {
             w for w, each in pack.words.items() if any(unit_of(pack, n) in units for n in each)
-        )
-        yield f"no fact `{key}` of a {unit}.{did_you_mean(key, known)} Known: {', '.join(known)}"
+        }
+        known = sorted(word for word in words if "." in word) or sorted(words)
+        near = did_you_mean(key, sorted(words))
+        yield f"no fact `{key}` of a {unit}.{near} Known: {', '.join(known)}"
     for name in usable:
         try:
             held(pack.vocabulary.field(name), value)
@@ -133,7 +142,7 @@ def held(item: Item | None, value: object) -> Any:  # noqa: ANN401 - as a column
 
 
 def coded(item: Item, value: str) -> str:
-    """The value of an enumeration that a word stands for: the value itself, or a label of it.
+    """The value of an enumeration that a word stands for: itself, its label, another word for it.
 
     Raises:
         ValueError: for a word that is neither.
@@ -141,6 +150,7 @@ def coded(item: Item, value: str) -> str:
     if not item.values or value in item.values:
         return value
     labels = {word: v for v, texts in item.value_labels.items() for word in texts.values()}
+    labels |= item.other_words
     if value not in labels:
         raise ValueError(f"it is one of {', '.join(item.values)}")
     return labels[value]
@@ -211,7 +221,8 @@ def _with_standards(pack: Pack, frames: Frames, cases: Sequence[Case], on: date)
     scales: dict[str, int] = {}
     rows = dict(frames.rows)
     home = pl.Series(frames.roles["has_member"].owner)
-    for parameter in sorted({name for case in cases for name in case.standards}):
+    said = {name for case in cases for name in case.standards}
+    for parameter in sorted(said & pack.vocabulary.standards.keys()):
         values = [_standard(pack, case, parameter, on) for case in cases]
         known = [value for value in values if value is not None]
         scale = finest(known, pack.vocabulary.standards[parameter].scale)
@@ -259,7 +270,7 @@ def _stated(
 def _named(pack: Pack, facts: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     """Each stated fact under every name that its word stands for."""
     for key, value in facts.items():
-        for name in pack.words[key]:
+        for name in pack.words.get(key, ()):
             if unit_of(pack, name) in (HOUSEHOLD, PERSON):
                 yield name, value
 

@@ -101,6 +101,7 @@ def _item(graph: Graph, node: URIRef, unit: str, at: At) -> Iterator[Item | Faul
         "scale": int(number(graph, node, AG.scale) or 1),
         "values": values,
         "value_labels": _value_labels(graph, node),
+        "other_words": _other_words(graph, node),
         "unit": text(graph, node, AG.unit),
         "least": least,
         "greatest": greatest,
@@ -130,6 +131,21 @@ def _value_labels(graph: Graph, node: URIRef) -> dict[str, Text]:
         for each in graph.objects(node, AG.valueLabel)
     }
     return dict(sorted(found.items()))
+
+
+def _other_words(graph: Graph, node: URIRef) -> dict[str, str]:
+    found = {
+        str(word): str(graph.value(each, AG.value))
+        for each in graph.objects(node, AG.valueLabel)
+        for word in graph.objects(each, SKOS.altLabel)
+    }
+    return dict(sorted(found.items()))
+
+
+def read_unread(graph: Graph) -> frozenset[str]:
+    """Notations of facts that are known and that nothing in the pack reads (skos:Concept)."""
+    concepts = graph.subjects(RDF.type, SKOS.Concept)
+    return frozenset(str(word) for c in concepts for word in graph.objects(c, SKOS.notation))
 
 
 def _formula(graph: Graph, node: URIRef) -> str | tuple[str, str] | None:

@@ -27,7 +27,8 @@ NUMBERS: Final = frozenset({"decimal", "integer"})
 class Item:
     """A fact as a department states it; a number is held as an integer, `scale` times the value.
 
-    `unit_of` says whose fact it is: `household`, `person`, or a record kind.
+    `unit_of` says whose fact it is: `household`, `person`, or a record kind. `other_words` are
+    further words that people write for its values.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Item:
     scale: int = 1
     values: tuple[str, ...] = ()
     value_labels: Mapping[str, Text] = field(default_factory=dict)
+    other_words: Mapping[str, str] = field(default_factory=dict)
     unit: str | None = None
     least: Decimal | None = None
     greatest: Decimal | None = None
@@ -141,7 +143,8 @@ class Vocabulary:
     """Every word that an expression or formula may use, by its snake_case name.
 
     `standards` gives how each parameter is held (its name without `std.`); `iris` gives the IRI of
-    each name, which only the OWL side needs.
+    each name, which only the OWL side needs; `unread` are notations of facts that are known and
+    that nothing in the pack reads.
     """
 
     items: Mapping[str, Item] = field(default_factory=dict)
@@ -150,6 +153,7 @@ class Vocabulary:
     classes: Mapping[str, ClassWord] = field(default_factory=dict)
     standards: Mapping[str, Measure] = field(default_factory=dict)
     iris: Mapping[str, str] = field(default_factory=dict)
+    unread: frozenset[str] = frozenset()
 
     @cached_property
     def roles(self) -> Mapping[str, RoleWord]:

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from ontology.evaluate import amounts
-from ontology.places import chosen, places
+from ontology.places import chosen
 
 if TYPE_CHECKING:
     from datetime import date
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def formulas(pack: Pack, frames: Frames, programme: Programme, as_of: date) -> dict[str, Flags]:
     """The formulas in force and on which rows each is; a version's own comes first."""
     versions = pack.classes.get(programme.name, ())
-    picks = chosen(versions, as_of, places(frames)[programme.unit], pack.regions).numbers
+    picks = chosen(versions, as_of, frames.places[programme.unit], pack.regions).numbers
     texts = [version.benefit or programme.benefit for version in versions]
     found: dict[str, Flags] = {}
     for number, text in enumerate(texts):

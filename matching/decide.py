@@ -99,8 +99,8 @@ class Decided:
     @cached_property
     def decisions(self) -> pl.DataFrame:
         """A row for each unit and programme, household programmes first."""
-        found = [self._rows(outcome) for outcome in self.outcomes.values()]
-        return pl.concat([NOBODY, *found]).sort("unit", maintain_order=True)
+        outcomes = sorted(self.outcomes.values(), key=lambda outcome: outcome.programme.unit)
+        return pl.concat([NOBODY, *map(self._rows, outcomes)])
 
     def _rows(self, outcome: Outcome) -> pl.DataFrame:
         unit, name = outcome.programme.unit, outcome.programme.id

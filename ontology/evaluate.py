@@ -20,7 +20,7 @@ from ontology.errors import PolicyError
 from ontology.formula_frame import Bounds, Scope, columns_of, plain, quantity, with_numbers
 from ontology.formula_tree import Column, Formula, Standard, type_of
 from ontology.formula_tree import walk as walk_formula
-from ontology.places import Chosen, Places, chosen, given_measure, places, standard_column
+from ontology.places import Chosen, Places, chosen, given_measure, standard_column
 from ontology.plan import Plan, Policies, aggregates_in, by_unit, facts, number, order, plan
 from ontology.stated import base_value, stated_columns
 from ontology.to_frame import Frames, Work, gather, physical, truths
@@ -96,7 +96,7 @@ def evaluate(
     ratio follows from it.
     """
     made = plan(pack)
-    run = Run(pack, made, as_of, started(pack, made, frames), places(frames))
+    run = Run(pack, made, as_of, started(pack, made, frames), frames.places)
     take_stated(run, stated or {})
     add_standards(run, made.standards)
     for level in made.levels:
@@ -109,7 +109,7 @@ def amounts(pack: Policies, frames: Frames, text: str, unit: str, as_of: date) -
     """A benefit formula over an evaluated population, in fen; null where it is not known."""
     parsed = formula.parse(text, pack.vocabulary, unit)
     made = replace(plan(pack), columns=by_unit(facts(parsed.root, unit)))
-    run = Run(pack, made, as_of, started(pack, made, frames), places(frames))
+    run = Run(pack, made, as_of, started(pack, made, frames), frames.places)
     used = {n.parameter for n in walk_formula(parsed.root) if isinstance(n, Standard)}
     add_standards(run, {unit: frozenset(used)})
     run.bounds |= frames.bounds

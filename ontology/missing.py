@@ -34,7 +34,7 @@ from ontology.expression import (
 from ontology.formula_frame import Scope, plain, quantity
 from ontology.formula_tree import Aggregate, Choice, Column, Node, Standard, children, type_of
 from ontology.formula_tree import walk as walk_formula
-from ontology.places import chosen, places
+from ontology.places import chosen
 from ontology.plan import aggregates_in, plan
 from ontology.to_frame import (
     KIN_PERSON,
@@ -346,7 +346,7 @@ def missing(
     if day is None or name not in pack.vocabulary.classes:
         raise PolicyError.saying(f"Nothing was evaluated for `{programme}`.")
     unit = pack.vocabulary.classes[name].unit
-    run = Run(pack, made, day, started(pack, made, frames), places(frames), dict(frames.bounds))
+    run = Run(pack, made, day, started(pack, made, frames), frames.places, dict(frames.bounds))
     add_standards(run, made.standards)
     table = frames.rows[unit]
     wanted = table[name].is_null() & table[f"{name}__applicable"]

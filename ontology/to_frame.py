@@ -35,6 +35,7 @@ from ontology.expression import (
     parts,
 )
 from ontology.members import Flags, Groups, Rows, counted, found, groups
+from ontology.places import Places, places
 from ontology.vocabulary import KIN
 
 if TYPE_CHECKING:
@@ -87,6 +88,11 @@ class Frames:
             name: groups(role.owner, self.rows[role.unit].height)
             for name, role in self.roles.items()
         }
+
+    @cached_property
+    def places(self) -> dict[str, Places]:
+        """The regions of households and persons."""
+        return places(self)
 
 
 def physical(name: str, vocabulary: Vocabulary) -> str:

@@ -306,6 +306,14 @@ EDGES: Final = (
 )
 SCHEMA: Final[tuple[Node | Edge, ...]] = (*NODES, *EDGES)
 
+# What else a node is looked up by; every label has its `id`, which is unique.
+INDEXES: Final = (
+    ("Person", "household"),
+    ("Application", "unit_id"),
+    ("Disbursement", "unit_id"),
+    ("Finding", "unit_id"),
+)
+
 # What is recorded of a unit in a kind's own shape; every other kind of a pack is a record node.
 SHAPED: Final[Mapping[str, str]] = MappingProxyType(
     {

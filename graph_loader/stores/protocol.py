@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 if TYPE_CHECKING:
@@ -28,6 +29,19 @@ class StoreError(Exception):
     def __init__(self, says: str, *, retryable: bool = False) -> None:
         super().__init__(says)
         self.retryable = retryable
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """With what a store elsewhere is entered; an embedded one asks for none of it.
+
+    `authority` is the file of the certificates that vouch for the server.
+    """
+
+    user: str = "neo4j"
+    password: str = field(default="", repr=False)
+    database: str = "neo4j"
+    authority: Path | None = None
 
 
 class GraphStore(Protocol):
@@ -81,10 +95,17 @@ def one_statement(query: str) -> str:
     return query
 
 
-def open_store(url: str, home: Path) -> GraphStore:
+def open_store(url: str, home: Path, access: Access | None = None) -> GraphStore:
     """The store of this address; an embedded one lives in the folder."""
     if url == "kglite":
         from graph_loader.stores.kglite import KgliteStore
 
         return KgliteStore(home / "graph.kgl")
-    raise StoreError(f"No graph store `{url}`. Known: kglite. Set AIDGRAPH_STORE to one of them.")
+    if url.startswith(("neo4j", "bolt")):
+        from graph_loader.stores.neo4j import Neo4jStore
+
+        return Neo4jStore(url, access or Access())
+    raise StoreError(
+        f"No graph store `{url}`. Known: kglite, neo4j://HOST:PORT, bolt://HOST:PORT. "
+        "Set AIDGRAPH_STORE to one of them."
+    )

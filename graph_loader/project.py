@@ -143,10 +143,11 @@ def _digest(parts: list[tuple[str, pl.DataFrame]]) -> str:
 
 
 def _lines(frame: pl.DataFrame) -> Iterator[bytes]:
-    """The rows as text, sorted; an unknown value differs from an empty one."""
+    """The rows as text, nodes by their ids; an unknown value differs from an empty one."""
     flat = frame.select(
         pl.col(name).list.join("\x1f") if isinstance(dtype, pl.List) else pl.col(name)
         for name, dtype in sorted(frame.schema.items())
     )
-    for part in flat.sort(flat.columns).iter_slices(SLICE):
+    keys = flat.columns if {"from", "to"} <= set(flat.columns) else ["id"]
+    for part in flat.sort(keys).iter_slices(SLICE):
         yield part.write_csv(include_header=False, null_value="\\N").encode()

@@ -22,7 +22,7 @@ from ontology.formula_tree import Column, Formula, Standard, type_of
 from ontology.formula_tree import walk as walk_formula
 from ontology.places import Chosen, Places, chosen, given_measure, standard_column
 from ontology.plan import Plan, Policies, aggregates_in, by_unit, facts, number, order, plan
-from ontology.stated import base_value, stated_columns
+from ontology.stated import base_value, multiples, stated_columns
 from ontology.to_frame import Frames, Work, gather, physical, truths
 from ontology.vocabulary import HOUSEHOLD, KIN, PERSON, Item, Measure
 
@@ -153,12 +153,16 @@ def take_stated(run: Run, stated: Stated) -> None:
     """Items take their stated values at once; the others wait as `stated.<name>`."""
     for unit, values in stated.items():
         columns: list[pl.Series] = []
+        waiting: dict[str, pl.Series] = {}
         for name, series in values.items():
             given = stated_columns(name, series, run.pack.vocabulary.field(name))
             if name in run.pack.vocabulary.items:
                 columns.append(filled(given[0], run.work.rows[unit]))
             else:
-                columns += [column.alias(f"stated.{column.name}") for column in given]
+                waiting |= {column.name: column for column in given}
+        own = {n for n, each in run.pack.vocabulary.indicators.items() if each.unit_of == unit}
+        waiting |= {column.name: column for column in multiples(waiting, run.plan, own)}
+        columns += [column.alias(f"stated.{name}") for name, column in waiting.items()]
         run.work.rows[unit] = run.work.rows[unit].with_columns(columns)
 
 

@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from ontology.members import Flags, Groups, Rows
     from ontology.plan import Policies
     from ontology.to_frame import Frames
+    from ontology.vocabulary import Item
 
 ROSTER: Final = "roster"
 
@@ -208,23 +209,42 @@ class Search:
         stops = item.notation is not None or not isinstance(item, Indicator)
         if stops:
             self.note(item.notation or name, unit, at)
-            self.standards(name, unit, at)
+            self.standards(item, unit, at)
         elif isinstance(item, Indicator):
             self.formula(item, at)
 
-    def standards(self, name: str, unit: str, at: At) -> None:
-        """The local numbers that a named indicator rests on and that are not in force."""
+    def standards(self, item: Item, unit: str, at: At) -> None:
+        """The numbers not in force on which a named indicator waits, where it waits on no fact."""
         table = self.run.work.rows[unit]
+        unset = {
+            name: table[name].is_null().to_numpy()
+            for name in sorted(self.numbers(item.name))
+            if name in table.columns and table[name].has_nulls()
+        }
+        if not unset or not isinstance(item, Indicator):
+            return
+        at = at.where(np.logical_or.reduce(list(unset.values())))
+        within = Search(self.run)
+        within.formula(item, at)
+        facts = [found.filter(~pl.col("item").str.starts_with("std.")) for found in within.found]
+        roots = np.concatenate([[-1], *(found["row"].to_numpy() for found in facts)])
+        settled = ~np.isin(at.root, roots)
+        for name, flags in unset.items():
+            self.note(name, unit, At(at.root[settled], at.row[settled]).where(flags))
+
+    def numbers(self, name: str) -> set[str]:
+        """The local numbers that an indicator rests on, through others of its own row too."""
+        found: set[str] = set()
         for part in self.run.plan.formulas.get(name, ()):
             for node in walk_formula(part.root):
                 match node:
-                    case Standard(parameter) if f"std.{parameter}" in table.columns:
-                        flags = table[f"std.{parameter}"].is_null().to_numpy()
-                        self.note(f"std.{parameter}", unit, at.where(flags))
+                    case Standard(parameter):
+                        found.add(f"std.{parameter}")
                     case Column("", inner) if inner != name:
-                        self.standards(inner, unit, at)
+                        found |= self.numbers(inner)
                     case _:
                         pass
+        return found
 
     def formula(self, indicator: Indicator, at: At) -> None:
         """Follow the formula of an indicator at rows where it is unknown."""

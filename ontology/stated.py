@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from ontology.errors import PolicyError
 from ontology.formula_frame import Scope, quantity
+from ontology.formula_tree import Arithmetic, Number
 from ontology.vocabulary import NUMBERS, Indicator, Item
 
 if TYPE_CHECKING:
-    from ontology.formula_tree import Formula
+    from collections.abc import Mapping
+    from collections.abc import Set as AbstractSet
+
+    from ontology.formula_tree import Formula, Node
+    from ontology.plan import Plan
 
 
 def stated_columns(name: str, series: pl.Series, item: Item | None) -> list[pl.Series]:
@@ -54,3 +60,47 @@ def base_value(ratio: str, below: Formula, base: Indicator, scope: Scope) -> pl.
     top = pl.col(f"stated.{ratio}__num") * size * factor.numerator
     under = pl.col(f"stated.{ratio}__den").cast(pl.Int128) * factor.denominator
     return pl.when(top % under == 0).then(top // under).cast(pl.Int64)
+
+
+def multiples(
+    stated: Mapping[str, pl.Series], plan: Plan, names: AbstractSet[str]
+) -> list[pl.Series]:
+    """Columns of the ratios that follow from stated ones: a year's income from a month's.
+
+    Two ratios of one sum whose lines differ by a constant differ by that constant, however many
+    there are to share it. `stated` holds columns `<ratio>__num` and `<ratio>__den`; `names` are the
+    ratios of this unit.
+    """
+    found: dict[str, pl.Series] = {}
+    for ratios in plan.ratios_of.values():
+        for ratio in names & set(ratios):
+            tops, bottoms = [], []
+            for other in sorted(ratios, key=lambda name: name != ratio):
+                times = constant(plan.formulas[other][1].root, plan.formulas[ratio][1].root)
+                if times is not None and f"{other}__num" in stated:
+                    tops.append(stated[f"{other}__num"] * times.numerator)
+                    bottoms.append(stated[f"{other}__den"] * times.denominator)
+            for part, columns in (("num", tops), ("den", bottoms)):
+                if columns:
+                    whole = pl.select(pl.coalesce(columns)).to_series()
+                    found[f"{ratio}__{part}"] = whole.alias(f"{ratio}__{part}")
+    return list(found.values())
+
+
+def constant(above: Node, below: Node) -> Fraction | None:
+    """How often one line goes into another where only constants differ; None where more does."""
+    (first, some), (second, others) = factors(above), factors(below)
+    alike = second and sorted(map(repr, some)) == sorted(map(repr, others))
+    return first / second if alike else None
+
+
+def factors(node: Node) -> tuple[Fraction, list[Node]]:
+    """A product as its constant and everything else."""
+    match node:
+        case Number(value):
+            return Fraction(value), []
+        case Arithmetic("*", left, right):
+            (a, some), (b, others) = factors(left), factors(right)
+            return a * b, some + others
+        case _:
+            return Fraction(1), [node]

@@ -209,6 +209,7 @@ def make_demo_users(records: Records, *, region: str, township: str) -> list[Dem
         NewUser("inspector", "督查专员", "inspector", region),
         NewUser("civil-affairs", "民政经办", "handler", region, ("civil_affairs",)),
         NewUser("disability-federation", "残联经办", "handler", region, ("disability_federation",)),
+        NewUser("medical-insurance", "医保经办", "handler", region, ("medical_insurance",)),
         NewUser("township", "乡镇经办", "township", township),
         NewUser("auditor", "审计", "auditor", region),
     )

@@ -134,10 +134,11 @@ def test_the_demo_users_are_made_once_with_passwords_that_differ(light: Records)
         ("inspector", "inspector"),
         ("civil-affairs", "handler"),
         ("disability-federation", "handler"),
+        ("medical-insurance", "handler"),
         ("township", "township"),
         ("auditor", "auditor"),
     ]
-    assert len({one.password for one in made}) == 6
+    assert len({one.password for one in made}) == 7
     assert users.make_demo_users(light, region="330382", township="330382101") == []
 
 

@@ -20,13 +20,13 @@ AWAY: Final = 503  # also what the service says where nothing was decided yet
 
 
 class RefusedError(Exception):
-    """The service said no; `detail` names the way out."""
+    """The service said no: `title` in the reader's language, `detail` names the way out."""
 
-    def __init__(self, status: int, detail: str, known: tuple[str, ...] = ()) -> None:
-        super().__init__(detail)
+    def __init__(self, status: int, title: str, detail: str = "") -> None:
+        super().__init__(detail or title)
         self.status = status
+        self.title = title
         self.detail = detail
-        self.known = known
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ class Client:
         try:
             answer = self.http.request(method, path, headers=headers, **more)
         except httpx.HTTPError as error:
-            raise RefusedError(AWAY, f"{type(error).__name__}: {error}") from error
+            raise RefusedError(AWAY, type(error).__name__, str(error)) from error
         if not answer.is_success:
             raise refusal(answer)
         return answer
@@ -97,12 +97,9 @@ def refusal(answer: httpx.Response) -> RefusedError:
         problem = answer.json()
     except ValueError:
         problem = {"detail": answer.text[:200]}
-    known = tuple(_named(one) for one in problem.get("known") or problem.get("allowed") or ())
-    return RefusedError(answer.status_code, str(problem.get("detail", answer.reason_phrase)), known)
-
-
-def _named(one: Any) -> str:  # noqa: ANN401 - JSON
-    return str(one.get("label") or one.get("action") or one) if isinstance(one, dict) else str(one)
+    title = str(problem.get("title") or answer.reason_phrase)
+    detail = str(problem.get("detail") or "")
+    return RefusedError(answer.status_code, title, "" if detail == title else detail)
 
 
 class Service:

@@ -10,25 +10,29 @@ from dashboards import give
 from dashboards.purpose import purpose_field
 from dashboards.reasons import article
 from dashboards.show import aria, button, details, moment, money, records, tag
-from dashboards.words import say, table
+from dashboards.words import say, say_known, table
 
 if TYPE_CHECKING:
     from dash.development.base_component import Component
 
 MOST: Final = 3
+PURPOSE: Final = "finding-purpose"
+OPEN: Final = "finding-open"
+CLOSE: Final = "finding-close"
+WRONG: Final = "finding-wrong"
 
 
-def shown(finding: dict[str, Any], may: list[str]) -> list[Component]:
-    """The panel beside the list."""
+def shown(finding: dict[str, Any], may: list[str], labels: dict[str, str]) -> list[Component]:
+    """The panel beside the list; `labels` names programmes and departments."""
     named = {"title": say("close"), **aria(label=say("close"))}
-    leave = button("×", "finding-close", "quiet", **named)
+    leave = button("×", CLOSE, "quiet", **named)
     head = html.Div([html.H2(finding["question_label"]), leave], className="cardhead")
     tags = [tag(say(finding["severity"])), tag(finding["work_state_label"], "state")]
     return [
         head,
         html.Div([*tags, *_end(finding)], className="line"),
         _facts(finding),
-        *_evidence(finding),
+        *_evidence(finding, labels),
         html.H3(say("articles")),
         *_articles(finding["articles"]),
         html.H3(say("source_rows_title")),
@@ -54,20 +58,20 @@ def _facts(finding: dict[str, Any]) -> Component:
     )
 
 
-def _evidence(finding: dict[str, Any]) -> list[Component]:
+def _evidence(finding: dict[str, Any], labels: dict[str, str]) -> list[Component]:
     """What the question answered besides, as far as there is a word for it."""
     told = {**finding["details"], **{e["name"]: e["value"] for e in finding["evidence"]}}
     pairs = [
-        (say(f"evidence_{name}"), _plain(value))
+        (say(f"evidence_{name}"), _plain(value, labels))
         for name, value in told.items()
         if f"evidence_{name}" in table() and value not in (None, [], "")
     ]
     return [html.H3(say("evidence")), details(*pairs)] if pairs else []
 
 
-def _plain(value: Any) -> str:  # noqa: ANN401 - JSON
+def _plain(value: Any, labels: dict[str, str]) -> str:  # noqa: ANN401 - JSON
     words = value if isinstance(value, list) else [value]
-    return " · ".join(say(f"value_{w}") if f"value_{w}" in table() else str(w) for w in words)
+    return " · ".join(labels.get(str(w)) or say_known(f"value_{w}", str(w)) for w in words)
 
 
 def _articles(articles: list[dict[str, Any]]) -> list[Component]:
@@ -81,9 +85,9 @@ def _acts(finding: dict[str, Any], may: list[str]) -> list[Component]:
     acts: list[Component] = []
     if "households:read" in may and finding["household"]:
         acts += [
-            purpose_field("finding-purpose"),
-            html.Div(id="finding-wrong", className="wrong", role="alert"),
-            button(say("open_household"), "finding-open", "primary"),
+            purpose_field(PURPOSE),
+            html.Div(id=WRONG, className="wrong", role="alert"),
+            button(say("open_household"), OPEN, "primary"),
         ]
     if give.MAY in may:
         acts.append(give.button({"finding": finding["id"]}))

@@ -99,7 +99,7 @@ def _form(proposed: dict[str, Any], departments: list[dict[str, Any]]) -> list[C
             [
                 _field("kind", _choice(KIND, "kind", ("handle", "read", "pass_on", "seen"))),
                 _field("urgency", _choice(URGENCY, "urgency", ("normal", "urgent", "extra"))),
-                _field(DAYS_WORD, html.Div([days, html.Span(due, className="meta")])),
+                _field(DAYS_WORD, html.Div([days, html.Div(due, className="meta")])),
             ],
             className="row thirds",
         ),
@@ -149,6 +149,7 @@ def _select(part: str, word: str, options: list[dict[str, Any]], value: Any, **m
         allowClear=False,
         locale=locale(),
         optionFilterProp="label",
+        style={"width": "100%"},
         **aria(label=say(word)),
         **more,
     )

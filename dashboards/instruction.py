@@ -49,7 +49,7 @@ def detail(one: Json, may: list[str]) -> list[Any]:
         html.Div(acts, className="acts"),
         html.Div(told, id="instruction-now"),
         html.H3(say("assignments")),
-        html.Div([_assignment(a) for a in one["assignments"]], className="stack"),
+        html.Div([_assignment(a, one["words"]) for a in one["assignments"]], className="stack"),
         _cohort(one),
         html.H3(say("events")),
         html.Ol([_event(e, one) for e in reversed(one["events"])], className="events"),
@@ -104,7 +104,7 @@ def _list(anchor: Json) -> list[Any]:
     return ["  ", link(say(word), path, **query)]
 
 
-def _assignment(one: Json) -> Component:
+def _assignment(one: Json, words: str) -> Component:
     place = [f" · {one['region_label']}"] if one["region_label"] else []
     late = [tag(say("overdue"), "late")] if one["overdue"] else []
     again = [tag(say("redos", n=one["redos"]), "late")] if one["redos"] else []
@@ -126,7 +126,7 @@ def _assignment(one: Json) -> Component:
     return html.Article(
         [
             html.Div(head, className="line"),
-            html.Div(one["task"], className="task"),
+            html.Div(one["task"], className="task") if one["task"] != words else None,
             *report,
             html.Div(" · ".join(times), className="meta"),
             html.Div(acts, className="acts") if acts else None,

@@ -21,7 +21,7 @@ from dash import (
 
 from dashboards import give
 from dashboards.client import RefusedError, client
-from dashboards.finding import shown
+from dashboards.finding import CLOSE, OPEN, PURPOSE, WRONG, shown
 from dashboards.purpose import said
 from dashboards.shell import URL, locale, refused
 from dashboards.show import address, aria, button, count, empty, heading, money
@@ -46,9 +46,6 @@ FILE: Final = "listing-file"
 CLEAR: Final = "listing-clear"
 PICKED: Final = "listing-picked"
 PANEL: Final = "listing-panel"
-PURPOSE: Final = "finding-purpose"
-OPEN: Final = "finding-open"
-CLOSE: Final = "finding-close"
 FILTERS: Final = ("question", "programme", "region", "severity", "work_state")
 PARTS: Final = (QUESTION, PROGRAMME, REGION, SEVERITY, STATE)
 WORK_STATES: Final = (
@@ -167,7 +164,7 @@ def _columns() -> list[dict[str, Any]]:
             "field": field,
             "headerName": say(word),
             "flex": width,
-            "minWidth": width * 4 // 5,
+            "minWidth": 160 if field in long else width,
             **({"tooltipField": field} if field in long else {}),
             **(right if field in ("yuan", "months") else {}),
             **({"valueFormatter": {"function": YUAN}} if field == "yuan" else {}),
@@ -297,7 +294,10 @@ def pick(picked: list[dict[str, Any]] | None) -> Any:  # noqa: ANN401 - Dash's c
         return []
     asked = client()
     try:
-        return shown(asked.read(f"/findings/{picked[0]['id']}"), asked.read("/me")["may"])
+        finding = asked.read(f"/findings/{picked[0]['id']}")
+        named = [*asked.read("/programmes")["items"], *asked.read("/departments")["items"]]
+        labels = {one["id"]: one["label"] for one in named}
+        return shown(finding, asked.read("/me")["may"], labels)
     except RefusedError as error:
         return refused(error)
 
@@ -314,7 +314,7 @@ def unpick(clicks: int | None) -> Any:  # noqa: ANN401 - no rows, or no_update
 
 @callback(
     Output(URL, "href", allow_duplicate=True),
-    Output("finding-wrong", "children"),
+    Output(WRONG, "children"),
     Input(OPEN, "n_clicks"),
     State(PURPOSE, "value"),
     State(GRID, "selectedRows"),

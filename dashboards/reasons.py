@@ -159,7 +159,10 @@ def _standard(standard: dict[str, Any]) -> Component:
 
 def article(one: dict[str, Any], *, opened: bool = False) -> Component:
     """An article by name; behind it its gist, and its words where they are held."""
-    named = say("article", act=one["act"], number=one["number"])
+    number = str(one["number"])
+    part = say_known(f"part_{number}", number)
+    word = "article" if number[:1].isdigit() else "article_part"
+    named = say(word, act=one["act"], number=part)
     held = [] if one["text_held"] else [tag(say("text_not_held"))]
     words = [html.Blockquote(one["words"])] if one.get("words") else []
     return html.Details(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Final
 
@@ -88,6 +89,7 @@ def frame(dialog: list[Component]) -> Component:
         ),
         locale=locale(),
         primaryColor=ACCENT,
+        token={"fontFamily": "inherit", "colorText": "#1f2733"},
         wavesDisabled=True,
     )
 
@@ -126,9 +128,9 @@ def page(name: str) -> Callable[[Callable[..., list[Any]]], Callable[..., Compon
 
 def refused(error: RefusedError) -> Component:
     """What the service said no to, and the way out."""
-    known = html.Div(" · ".join(error.known), className="meta") if error.known else None
+    detail = html.Div(error.detail, className="meta") if error.detail else None
     again = html.A(say("sign_in"), href="") if error.status == UNSIGNED else None
-    says = html.Div([error.detail, known, again], role="alert")
+    says = html.Div([error.title, detail, again], role="alert")
     return fac.AntdAlert(message=says, type="warning", showIcon=True)
 
 
@@ -149,7 +151,8 @@ def _top(name: str, me: dict[str, Any]) -> Component:
         if needs in me["may"]
     ]
     offices = [*me["department_labels"]] or [me["region_label"]]
-    who = " · ".join(part for part in (me["name"], me["role_label"], *offices) if part)
+    told = dict.fromkeys((me["name"], me["role_label"], *offices))  # a name may be the post's
+    who = " · ".join(part for part in told if part)
     return html.Header(
         [
             html.Span([_mark(), html.B(say("product"))], className="brand"),
@@ -199,24 +202,28 @@ def _sign_in() -> Component:
 @callback(
     Output(AGAIN, "data"),
     Output(WRONG, "children"),
-    Input(ENTER, "n_clicks"),
-    Input(LOGIN, "n_submit"),
-    Input(PASSWORD, "n_submit"),
-    State(LOGIN, "value"),
-    State(PASSWORD, "value"),
-    State(URL, "href"),
+    inputs={
+        "said": (Input(ENTER, "n_clicks"), Input(LOGIN, "n_submit"), Input(PASSWORD, "n_submit"))
+    },
+    state={
+        "login": State(LOGIN, "value"),
+        "password": State(PASSWORD, "value"),
+        "href": State(URL, "href"),
+    },
     prevent_initial_call=True,
 )
 def enter(
-    _clicks: int, _first: int, _second: int, login: str, password: str, href: str
+    said: tuple[int | None, ...], login: str | None, password: str | None, href: str
 ) -> tuple[Any, Any]:
     """Sign in, and show the page that was asked for."""
+    if not any(said):
+        return no_update, no_update
     if not login or not password:
         return no_update, say("sign_in_needs")
     try:
         session = client().sign_in(login, password)
     except RefusedError as error:
-        return no_update, error.detail
+        return no_update, say("wrong_password") if error.status == UNSIGNED else error.title
     _cookie(COOKIE, session, httponly=True)
     return href, ""
 
@@ -230,8 +237,9 @@ def leave(clicks: int | None) -> Any:  # noqa: ANN401 - a path or no_update
     """Sign out."""
     if not clicks:
         return no_update
-    client().send("DELETE", "/session")
-    ctx.response.delete_cookie(COOKIE, path="/")
+    with suppress(RefusedError):  # it had ended already
+        client().send("DELETE", "/session")
+    _cookie(COOKIE, "", max_age=0, httponly=True)
     return get_relative_path("/")
 
 

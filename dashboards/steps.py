@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote
 
 import feffery_antd_components as fac
 from dash import dcc, html
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 ASKED: Final = "step-asked"
 CLOSE: Final = "/close"
+FORWARD: Final = ("give", "receive", "report", "accept", "close", "register", "dispatch", "sign")
 Json = dict[str, Any]
 
 
@@ -44,7 +46,7 @@ def dialog() -> list[Component]:
 
 
 def actions(allowed: list[Json], path: str, version: int) -> list[Component]:
-    """A button for each step that may follow; the first is the likely one."""
+    """A button for each step that may follow, those that lead on first."""
     return [
         button(
             step["label"],
@@ -53,11 +55,12 @@ def actions(allowed: list[Json], path: str, version: int) -> list[Component]:
                 "path": f"{path}/{step['action']}",
                 "needs": ",".join(needs(step)),
                 "version": str(version),
-                "label": step["label"],
+                # Dash finds what was clicked only by an id in ASCII.
+                "label": quote(step["label"]),
             },
-            "primary" if n == 0 else "",
+            "primary" if step["action"] in FORWARD else "",
         )
-        for n, step in enumerate(allowed)
+        for step in sorted(allowed, key=lambda step: step["action"] not in FORWARD)
     ]
 
 

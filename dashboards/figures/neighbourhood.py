@@ -52,6 +52,12 @@ EDGE: Final = {
     "arrow-scale": 0.8,
     "curve-style": "bezier",
 }
+BESIDE: Final = {
+    "text-valign": "center",
+    "text-halign": "right",
+    "text-margin-x": 6,
+    "text-margin-y": 0,
+}
 OWED: Final = {
     "line-style": "dashed",
     "line-color": "#b45309",
@@ -64,7 +70,7 @@ STYLES: Final = [
         {"selector": f'node[kind = "{kind}"]', "style": {"background-color": colour}}
         for kind, colour in COLOURS.items()
     ),
-    {"selector": 'node[kind = "Programme"]', "style": {"shape": "round-rectangle"}},
+    {"selector": 'node[kind = "Programme"]', "style": {"shape": "round-rectangle", **BESIDE}},
     {"selector": 'node[kind = "Household"]', "style": {"shape": "round-diamond"}},
     {"selector": ".focus", "style": {"width": 36, "height": 36, "font-weight": 700}},
     {"selector": "node:selected", "style": {"border-width": 3, "border-color": INK}},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import unquote
 
 from dash import (
     ALL,
@@ -129,7 +130,7 @@ def step(clicks: list[int | None], which: Json) -> tuple[Any, ...]:
     """Take a step; where it needs words, ask for them first."""
     if not any(clicks) or not ctx.triggered_id or not ctx.triggered[0]["value"]:
         return (no_update,) * 6
-    asked = ctx.triggered_id
+    asked = {**ctx.triggered_id, "label": unquote(ctx.triggered_id["label"])}
     if asked["needs"]:
         body = asked_for(asked["needs"].split(","), asked["path"])
         return True, asked["label"], body, asked, no_update, ""

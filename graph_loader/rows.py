@@ -52,7 +52,15 @@ def current(lake: Lake | Writing, source: str) -> pl.LazyFrame:
     rows = lake.read(table_of(source))
     if "_key" not in rows.collect_schema():
         return rows
-    return rows.filter(pl.col("_load") == pl.col("_load").max().over("_key"), ~pl.col("_gone"))
+    last = rows.filter(pl.col("_load") == pl.col("_load").max().over("_key"))
+    return last.filter(~gone(rows))
+
+
+def gone(rows: pl.LazyFrame) -> pl.Expr:
+    """Whether a row withdraws its key; a lake of before this was kept withdraws nothing."""
+    if "_gone" not in rows.collect_schema():
+        return pl.lit(value=False)
+    return pl.col("_gone").fill_null(value=False)
 
 
 def withdrawn(held: pl.LazyFrame, files: Collection[str], told: pl.Series) -> pl.DataFrame:
@@ -105,7 +113,7 @@ def _known(rows: pl.DataFrame, held: pl.LazyFrame, content: Iterable[str]) -> pl
     found = held.select(
         "_key",
         "_load",
-        pl.col("_gone").alias(GONE),
+        gone(held).alias(GONE),
         *(
             (pl.col(name) if name in names else pl.lit(None, rows.schema[name])).alias(_held(name))
             for name in content

@@ -28,7 +28,7 @@ def latest(rows: pl.DataFrame) -> pl.DataFrame:
     """What the last load says of each key of a source; a key that it withdrew is not there."""
     if rows["_load"].n_unique() > 1:
         rows = rows.filter(pl.col("_load") == pl.col("_load").max().over("_source", "_key"))
-    return rows.filter(~pl.col("_gone")) if "_gone" in rows.columns else rows
+    return rows.filter(~pl.col("_gone").fill_null(value=False)) if "_gone" in rows.columns else rows
 
 
 def happened(rows: pl.DataFrame, days: Sequence[str], as_of: date) -> pl.DataFrame:

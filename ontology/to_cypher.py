@@ -170,7 +170,7 @@ def kleene(  # noqa: C901, PLR0911 - one case a node
             column = fact(name, row, writing)
             return column if value else f"(NOT {column})"
         case Received(programme):
-            return f"{row.name}.{roll('received', programme, writing)}"
+            return f"{row.name}.{plain(f'received_{programme}')}"
         case Named(name):
             return named(name, row, writing)
         case AllOf(inner):
@@ -209,23 +209,30 @@ def item_of(name: str, row: Row, writing: Writing) -> Item:
     """
     vocabulary = writing.pack.vocabulary
     item = vocabulary.field(name)
-    if item is None or item.unit_of != row.unit or not name.isidentifier():
+    if item is None or item.unit_of != row.unit:
         raise PolicyError.saying(f"No property `{name}` of {row.unit}.")
     if not is_held(name, vocabulary):
         raise UnsupportedError(f"`{name}`: it is no property there", store=GRAPH, instead=INSTEAD)
+    plain(name)
     return item
+
+
+def plain(word: str) -> str:
+    """A word that may stand in the text as it is.
+
+    Raises:
+        UnsupportedError: where it would have to be quoted.
+    """
+    if not (word.isascii() and word.isidentifier()):
+        raise UnsupportedError(
+            f"the name `{word}`", store=GRAPH, instead="Name it in letters, digits and `_`."
+        )
+    return word
 
 
 def fact(name: str, row: Row, writing: Writing) -> str:
     """The property that a fact of a row is read from."""
     return f"{row.name}.{item_of(name, row, writing).name}"
-
-
-def roll(what: str, programme: str, writing: Writing) -> str:
-    """The property that says whether a unit is, or was, on the roll of a programme."""
-    if programme not in writing.pack.vocabulary.programmes or not programme.isidentifier():
-        raise PolicyError.saying(f"No programme `{programme}`.")
-    return f"{what}_{programme}"
 
 
 def compare(name: str, operator: Operator, limit: Decimal, row: Row, writing: Writing) -> str:
@@ -273,7 +280,7 @@ def named(name: str, row: Row, writing: Writing) -> str:
     truth = f"// {name}\n{class_truth(name, row, writing)}"
     if not word.programme:
         return truth
-    enrolled = f"{row.name}.{roll('enrolled', word.programme, writing)}"
+    enrolled = f"{row.name}.{plain(f'enrolled_{word.programme}')}"
     return f"coalesce({truth}, CASE WHEN {enrolled} THEN true END)"
 
 

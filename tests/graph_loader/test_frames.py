@@ -48,6 +48,29 @@ def test_a_person_keeps_neither_name_nor_number(graph: GraphFrames) -> None:
     ]
 
 
+def test_what_criteria_read_is_held_and_two_ends_only_where_they_differ() -> None:
+    homes = pl.DataFrame(
+        {
+            "id": ["H1", "H2", "H3"],
+            "handled_by": ["3303", None, None],
+            "income": [5, None, None],
+            "income__low": [5, 1, None],
+            "income__high": [5, 9, 7],
+            "enrolled_MZ01": [True, False, None],
+            "enrolled_MZ03": [True, True, True],
+            "other_indicator": [1, 2, 3],
+        }
+    )
+    graph = graph_frames(Facts(households=homes), village.pack())
+    held = graph.nodes["Household"]
+    assert rows(held, "id", "income", "income__low", "income__high", "enrolled_MZ01") == [
+        ("H1", 5, None, None, True),
+        ("H2", None, 1, 9, False),
+        ("H3", None, None, 7, None),
+    ]
+    assert not {"enrolled_MZ03", "other_indicator"} & set(held.columns)
+
+
 def test_who_left_is_still_a_member_until_then(graph: GraphFrames) -> None:
     members = graph.edges["Household", "HAS_MEMBER", "Person"]
     assert rows(members, "from", "to", "until") == [

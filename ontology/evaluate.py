@@ -23,7 +23,7 @@ from ontology.formula_tree import walk as walk_formula
 from ontology.places import Chosen, Places, chosen, given_measure, standard_column
 from ontology.plan import Plan, Policies, aggregates_in, by_unit, facts, number, order, plan
 from ontology.stated import base_value, multiples, stated_columns
-from ontology.to_frame import Frames, Work, gather, physical, truths
+from ontology.to_frame import Frames, Work, gather, index, physical, truths
 from ontology.vocabulary import HOUSEHOLD, KIN, PERSON, Item, Measure
 
 if TYPE_CHECKING:
@@ -278,8 +278,8 @@ def lift_columns(work: Work, unit: str, parts: Sequence[Formula]) -> None:
     role, table = work.frames.roles.get("has_member"), work.rows[HOUSEHOLD]
     names = [n for n in present(read, table) if f"household.{n}" not in work.rows[unit].columns]
     if unit == PERSON and names:
-        owner = np.full(work.rows[PERSON].height, -1) if role is None else role.owner
-        lifted = gather(table.select(names), owner)
+        at = index(np.full(work.rows[PERSON].height, -1)) if role is None else role.index
+        lifted = gather(table.select(names), at)
         work.add(PERSON, lifted.rename({name: f"household.{name}" for name in names}))
 
 

@@ -64,6 +64,11 @@ class Role:
     owner: Rows
     closed: str | None = None
 
+    @cached_property
+    def index(self) -> pl.Series:
+        """The owners as Polars looks rows up: null for none."""
+        return index(self.owner)
+
 
 @dataclass(frozen=True)
 class Frames:
@@ -243,11 +248,17 @@ def lift_role(unit: str, name: str, nodes: Sequence[RoleNode], work: Work) -> No
     work.add(unit, pl.DataFrame(columns))
 
 
-def gather(table: pl.DataFrame, owner: Rows) -> pl.DataFrame:
-    """The row of the table that each number names; nulls for -1."""
-    at = pl.Series(owner, dtype=pl.Int64)
-    if len(owner) and owner.min() < 0:
+def index(rows: Rows) -> pl.Series:
+    """Numbers of rows as Polars looks them up: null for -1."""
+    at = pl.Series(rows, dtype=pl.Int64)
+    if len(rows) and rows.min() < 0:
         at = at.set(at < 0, None)
+    return at.cast(pl.get_index_type())
+
+
+def gather(table: pl.DataFrame, rows: Rows | pl.Series) -> pl.DataFrame:
+    """The row of the table that each number names; nulls for -1."""
+    at = rows if isinstance(rows, pl.Series) else index(rows)
     return table.select(pl.all().gather(at))
 
 
@@ -258,9 +269,8 @@ def owner_truths(
     word = work.vocabulary.roles[name]
     height = work.rows[word.unit].height
     role = work.frames.roles.get(word.inverse or name)
-    owner = np.full(height, -1) if role is None else role.owner
-    rows = gather(inner, owner)
-    unowned = gather(pl.DataFrame({"no": no_row(inner.height)}), owner)["no"]
+    at = index(np.full(height, -1)) if role is None else role.index
+    rows = gather(inner, at)
     made = []
     for least, number, column in bounds:
         if number == (1 if least else 0):
@@ -268,7 +278,7 @@ def owner_truths(
         elif (number < 1) == least:
             made.append(pl.Series(~no_row(height)))
         else:
-            made.append(unowned)
+            made.append(gather(pl.DataFrame({"no": no_row(inner.height)}), at)["no"])
     return made
 
 
@@ -285,7 +295,7 @@ def row_truths(
         role = work.frames.roles[key]
         rows, closed = work.frames.groups[key], is_closed(role, work.rows[word.unit])
         if key == KIN:
-            inner = gather(inner, work.frames.roles[KIN_PERSON].owner)
+            inner = gather(inner, work.frames.roles[KIN_PERSON].index)
     single = [column for least, number, column in bounds if number == (1 if least else 0)]
     wanted = list(dict.fromkeys(single))
     unclear = [column for column in wanted if inner[column].null_count()]

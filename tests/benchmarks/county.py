@@ -1,0 +1,141 @@
+"""The county at a size: files, lake, run, graph, findings, each made by the one before.
+
+Each step is a process of its own, so that what it held at most is its own.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from aidgraph.road import Road
+from aidgraph.settings import Settings
+from audit.findings import ask
+from demo.county import make
+from tests.benchmarks.clock import cost_of, folder_mib, held_mib, peak_mib
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+AS_OF: Final = date(2026, 10, 31)
+Told = dict[str, Any]
+
+
+def road_at(home: Path) -> Road:
+    """The installation whose home is a folder."""
+    os.environ.pop("AIDGRAPH_HOME", None)
+    return Road(Settings(home=home, as_of=AS_OF))
+
+
+def quiet(*_: object) -> None:
+    """Progress that nobody watches."""
+
+
+def step(name: str, act: Callable[[], object], **more: object) -> Told:
+    """One row of a table: what a step cost, and what the process has held at most since."""
+    return {"step": name, **asdict(cost_of(act)), "peak_mib": peak_mib(), **more}
+
+
+def files(home: Path, size: int) -> Told:
+    """Departments' files."""
+    made: Told = {}
+    told = step("files", lambda: made.update(make(home, households=size).to_json()))
+    written = {"disk_mib": folder_mib(home / "files")}
+    return {"steps": [told], **{k: made[k] for k in ("households", "people", "rows")}, **written}
+
+
+def lake(home: Path, _: int) -> Told:
+    """Files into the lake, people linked."""
+    road = road_at(home)
+    found: Told = {}
+
+    def load() -> None:
+        report = road.load([road.settings.files], quiet)
+        found.update(rows=report.read, accepted=report.accepted, refused=report.refused)
+
+    def link() -> None:
+        report = road.link()
+        found.update(people=report.people, households=report.households)
+
+    steps = [step("load", load), step("link", link)]
+    return {"steps": steps, **found, "disk_mib": folder_mib(road.settings.lake)}
+
+
+def match(home: Path, _: int) -> Told:
+    """The population from the lake, everyone decided, the run saved."""
+    road = road_at(home)
+    _ = road.pack
+    steps = [
+        step("population", lambda: road.population),
+        step("decide", lambda: road.decided),
+        step("decisions as rows", lambda: road.decided.decisions),
+        step("save the run", road.match),
+    ]
+    return {"steps": steps, "decisions": road.decided.decisions.height}
+
+
+def graph(home: Path, _: int) -> Told:
+    """The graph from lake and run."""
+    road = road_at(home)
+    _ = road.run
+    ready = step("population and decisions, again", lambda: road.decided.decisions)
+    found: Told = {}
+
+    def project() -> None:
+        report = road.project(quiet)
+        found.update(nodes=sum(report.nodes.values()), edges=sum(report.edges.values()))
+
+    steps = [ready, step("project", project)]
+    disk = folder_mib(road.settings.graph)
+    return {"steps": steps, **found, "people": road.population.persons.height, "disk_mib": disk}
+
+
+def questions(home: Path, _: int) -> Told:
+    """Every audit question of the graph, asked in a process that holds nothing else."""
+    road = road_at(home)
+    before = held_mib()
+    steps = [step("open the graph", lambda: road.store.read("MATCH (p:Person) RETURN count(p)"))]
+    held = held_mib() - before
+    people = road.store.read("MATCH (p:Person) RETURN count(p) AS n")[0]["n"]
+    paid = road.store.read("MATCH (p:Disbursement) RETURN count(p) AS n")[0]["n"]
+    for name, question in sorted(road.questions.items()):
+        act = partial(ask, road.store, question, {"as_of": AS_OF})
+        steps.append(step(name, act, finds=question.finds))
+    return {"steps": steps, "people": people, "payments": paid, "held_mib": held}
+
+
+def audit(home: Path, _: int) -> Told:
+    """All questions to findings, as the report has them, and these into the records."""
+    road = road_at(home)
+    _ = road.store, road.checked
+    steps = [step("all questions to findings", lambda: road.findings)]
+    steps.append(step("findings into the records", road.audit))
+    return {"steps": steps, "findings": road.findings.frame.height}
+
+
+STEPS: Final[dict[str, Callable[[Path, int], Told]]] = {
+    "files": files,
+    "lake": lake,
+    "match": match,
+    "graph": graph,
+    "questions": questions,
+    "audit": audit,
+}
+
+
+def done(home: Path, name: str) -> Path:
+    """The file that says a step was made here."""
+    return home / f"{name}.done.json"
+
+
+def measure(name: str, home: Path, size: int) -> Told:
+    """One step, after those that it rests on; it leaves what the next needs."""
+    home.mkdir(parents=True, exist_ok=True)
+    told = STEPS[name](home, size)
+    done(home, name).write_text(json.dumps(told), encoding="utf-8")
+    return told

@@ -73,7 +73,7 @@ class Road:
 
     @cached_property
     def store(self) -> GraphStore:
-        return open_store(self.settings.store, self.settings.graph)
+        return open_store(self.settings.store, self.settings.graph, self.settings.store_access)
 
     @cached_property
     def records(self) -> Records:

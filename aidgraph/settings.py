@@ -5,7 +5,10 @@ from __future__ import annotations
 from datetime import date  # noqa: TC003 - pydantic reads it while running
 from pathlib import Path
 
+from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from graph_loader.stores.protocol import Access
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -19,11 +22,25 @@ class Settings(BaseSettings):
     pack: Path = ROOT / "ontology" / "packs" / "china"
     law: Path | None = None
     store: str = "kglite"
+    store_user: str = "neo4j"
+    store_password: SecretStr = SecretStr("")
+    store_database: str = "neo4j"
+    store_authority: Path | None = None
     database_url: str = ""
     as_of: date | None = None
     host: str = "127.0.0.1"
     port: int = 8050
     refused_limit: float = 0.05
+
+    @property
+    def store_access(self) -> Access:
+        """With what a graph store elsewhere is entered."""
+        return Access(
+            user=self.store_user,
+            password=self.store_password.get_secret_value(),
+            database=self.store_database,
+            authority=self.store_authority,
+        )
 
     @property
     def files(self) -> Path:

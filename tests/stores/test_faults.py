@@ -1,0 +1,99 @@
+"""Readers beside a writer, two writers, a server that dies in the middle."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from graph_loader.project import digest, digest_of, project, read_watermark
+from graph_loader.stores.protocol import StoreError
+from tests.stores.drawn import EDGES, MARK, PAID, village
+
+if TYPE_CHECKING:
+    from graph_loader.stores.protocol import GraphStore
+    from tests.stores.places import Place, ServerPlace
+
+READERS = 3
+
+
+def test_readers_see_one_version_or_are_told_to_ask_again(place: Place) -> None:
+    versions = [village(60, money) for money in (1, 2, 3)]
+    expected = {digest_of(frames): 120 * money for money, frames in enumerate(versions, start=1)}
+    project(place.store, versions[0], watermark=MARK)
+    done = threading.Event()
+
+    def look(store: GraphStore) -> list[tuple[str, int]]:
+        seen = []
+        while True:
+            last = done.is_set()
+            before = read_watermark(store)["digest"]
+            money = store.read(PAID)[0]["money"]
+            if before and read_watermark(store)["digest"] == before:
+                seen.append((before, money))
+            if last:
+                return seen
+
+    with ThreadPoolExecutor(READERS) as pool:
+        readers = [pool.submit(look, place.again()) for _ in range(READERS)]
+        try:
+            for turn in range(6):
+                project(place.store, versions[(turn + 1) % 3], watermark=MARK)
+        finally:
+            done.set()
+        seen = [found for reader in readers for found in reader.result()]
+    assert len(seen) >= READERS
+    assert [(of, money) for of, money in seen if expected[of] != money] == []
+
+
+def test_many_readers_of_one_store_get_their_own_rows(place: Place) -> None:
+    project(place.store, village(50), watermark=MARK)
+    query = "MATCH (h:Household {id: $h})-[:HAS_MEMBER]->(p:Person) RETURN p.id AS p ORDER BY p"
+
+    def ask(number: int) -> list[dict[str, Any]]:
+        return place.store.read(query, {"h": f"H{number:06}"})
+
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(ask, range(50)))
+    assert found == [[{"p": f"P{2 * n:06}"}, {"p": f"P{2 * n + 1:06}"}] for n in range(50)]
+
+
+def test_who_began_before_another_is_told_to_try_again(server: ServerPlace) -> None:
+    """The later one wins, whole: nothing of the earlier follows it."""
+    other = server.again()
+    later = village(20, money=2)
+
+    def begin_another(name: str, _done: int, _total: int) -> None:
+        if name == "Person":
+            project(other, later, watermark=MARK)
+
+    with pytest.raises(StoreError, match="Another projection of this graph began later") as told:
+        server.store.bulk(village(30).nodes, village(30).edges, progress=begin_another)
+    assert told.value.retryable
+    assert digest(server.store) == digest_of(later)
+    assert server.store.read(PAID) == [{"n": 40, "money": 80}]
+
+
+@pytest.mark.parametrize("at", ["Person", "HAS_MEMBER"])
+def test_a_server_killed_in_the_middle_loses_and_doubles_nothing(
+    server: ServerPlace, at: str
+) -> None:
+    project(server.store, village(40), watermark=MARK)
+    news = village(4000, money=2)  # several batches of each
+
+    def kill(name: str, _done: int, _total: int) -> None:
+        if name == at:
+            server.server.kill()
+
+    with pytest.raises(StoreError, match="does not answer") as told:
+        project(server.store, news, watermark=MARK, progress=kill)
+    assert told.value.retryable
+    server.bring_back()
+    assert read_watermark(server.store)["digest"] is None
+    report = project(server.again(), news, watermark=MARK)
+    assert report.written
+    assert server.store.read(PAID) == [{"n": 8000, "money": 16000}]
+    assert server.store.read(EDGES) == [{"n": 8000}]
+    assert digest(server.store) == digest_of(news)

@@ -52,15 +52,15 @@ def _check(
         road.project(this.advance)
         this(f"{loaded.read:,} rows, {road.findings.frame.height:,} findings")
     truth = home / "truth"
-    found = findings(road)
+    found, waiting = findings(road), undetermined(road)
     told = score(
         found,
         truth,
         rejects=rejects(road),
         accepted=accepted(road, truth),
-        undetermined=undetermined(road),
+        undetermined=waiting,
     )
-    wrong = differences(found, truth)
+    wrong = differences(found, truth, waiting)
     return told | {"wrong": wrong if any(wrong.values()) else {}}
 
 

@@ -77,17 +77,27 @@ def score(
     return result
 
 
-def differences(findings: pl.DataFrame, truth: Path) -> dict[str, list[dict[str, Any]]]:
-    """Planted subjects that were not found (`missed`), findings not planted (`false`)."""
+def differences(
+    findings: pl.DataFrame, truth: Path, undetermined: pl.DataFrame | None = None
+) -> dict[str, list[dict[str, Any]]]:
+    """Planted subjects not found (`missed`), findings not planted (`false`), unknowns not kept."""
     lines = [s for verdict, s in _lines(truth) if verdict == "found"]
     near = [s for verdict, s in _lines(truth) if verdict == "near_miss"]
     rows = findings.select(FINDING).to_dicts()
     missed = [s for s in lines if not any(s.fits(row) for row in rows)]
     false = [row for row in rows if not any(s.fits(row) for s in lines)]
-    return {
+    told = {
         "missed": [_told(s) for s in missed],
         "false": [row | {"near_miss_of": _scenario(row, near)} for row in false],
     }
+    if undetermined is not None:
+        kept = _kept(undetermined, _lines(truth))
+        told["unknowns"] = [
+            _told(s) | {"missing": sorted(s.missing), "got": sorted(map(sorted, missing))}
+            for s, missing in kept
+            if s.missing not in missing
+        ]
+    return told
 
 
 def _scenario(row: dict[str, Any], near: list[Subject]) -> str | None:
@@ -170,11 +180,21 @@ def _dirty(
 
 def _unknowns(undetermined: pl.DataFrame, lines: list[tuple[str, Subject]]) -> dict[str, int]:
     """How many planted unknowns stayed undetermined, and how many name the right facts."""
-    planted = [s for _, s in lines if s.kind == UNKNOWNS]
+    kept = _kept(undetermined, lines)
+    return {
+        "planted": len(kept),
+        "undetermined": sum(bool(missing) for _, missing in kept),
+        "missing_named": sum(subject.missing in missing for subject, missing in kept),
+    }
+
+
+def _kept(
+    undetermined: pl.DataFrame, lines: list[tuple[str, Subject]]
+) -> list[tuple[Subject, list[frozenset[str]]]]:
+    """Each planted unknown with the missing facts of the undetermined decisions about it."""
     rows = undetermined.with_columns(kind=pl.lit(UNKNOWNS)).select(*FINDING, "missing").to_dicts()
-    left = right = 0
-    for subject in planted:
-        missing = [frozenset(row["missing"]) for row in rows if subject.fits(row)]
-        left += bool(missing)
-        right += subject.missing in missing
-    return {"planted": len(planted), "undetermined": left, "missing_named": right}
+    return [
+        (subject, [frozenset(row["missing"]) for row in rows if subject.fits(row)])
+        for _, subject in lines
+        if subject.kind == UNKNOWNS
+    ]

@@ -33,7 +33,9 @@ def fill(records: dict[str, pl.DataFrame], people: pl.DataFrame) -> dict[str, pl
         "disability_certificates": (
             "certificate_number",
             pl.col("id_number")
-            + pl.col("disability_category").replace_strict(GRADES, return_dtype=pl.String)
+            + pl.col("disability_category")
+            .replace_strict(GRADES, return_dtype=pl.String)
+            .fill_null("0")
             + pl.col("disability_grade").fill_null(0).cast(pl.String),
         ),
     }

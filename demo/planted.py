@@ -70,7 +70,12 @@ def _register(planted: Planted, name: str, scenario: Scenario, place: tuple[str,
     for label in labels(scenario):
         planted.who[name, label] = len(planted.who)
     for label in labels(scenario):
-        row = _row(planted, name, REGISTER, {"person": label, **held.get(label, {})})
+        words = held.get(label, {})
+        row = _row(planted, name, REGISTER, {"person": label, **words})
+        empty = {word for word, value in words.items() if value == UNKNOWN}
+        row |= {
+            word: _default(REGISTER, word) for word in empty & {"household", "birth_date", "sex"}
+        }
         first = row["household"] not in homes
         if first:
             homes[row["household"]] = len(planted.homes)
@@ -83,7 +88,13 @@ def _register(planted: Planted, name: str, scenario: Scenario, place: tuple[str,
             row[region] = row[region] or place[0]
         row["handled_by"] = row["handled_by"] or place[1]
         planted.people.append(row)
-        planted.add(REGISTER, row)
+        planted.add(REGISTER, row | dict.fromkeys(empty - {"household"}))
+
+
+def _default(source: str, word: str) -> Any:  # noqa: ANN401 - of any form
+    """What a field is where a scenario does not say it."""
+    spec = FIELDS[source][word]
+    return None if spec.default is None else parse(spec, spec.default)
 
 
 def _stage(birth: date) -> str:
@@ -116,9 +127,10 @@ def _stated(planted: Planted, name: str, scenario: Scenario) -> set[tuple[str, i
         for key, words in rows.items():
             stated.add((source, planted.who[name, words.get("person", "a")]))
             if key != NO_ROWS:
+                empty = {word for word, value in words.items() if value == UNKNOWN}
                 for row in _months(planted, name, source, words):
                     _complete(source, row)
-                    planted.add(_full_source(source, row), row)
+                    planted.add(_full_source(source, row), row | dict.fromkeys(empty))
     return stated
 
 
@@ -135,7 +147,7 @@ def _months(planted: Planted, name: str, source: str, words: dict[str, str]) -> 
 def _full_source(source: str, row: Row) -> str:
     if source not in ("enrolments", "payments"):
         return source
-    department = BY_DEPARTMENT[row["programme"]]
+    department = BY_DEPARTMENT.get(row["programme"], "civil_affairs")
     if source == "payments" and department == "medical_insurance":
         department = "civil_affairs"
     return f"{source}_{department}"
@@ -152,7 +164,7 @@ def _complete(source: str, row: Row) -> None:
     if source.startswith("payments"):
         row["paid_on"] = row["paid_on"] or row["for_month"].replace(day=PAY_DAY)
         row["payee"] = row["person"] if row["payee"] is None else row["payee"]
-    if source == "applications":
+    if source == "applications" and row["accepted_on"] is not None:
         row["due_on"] = row["due_on"] or row["accepted_on"] + timedelta(DAYS_TO_DECIDE)
         if row["result"] and not row["decided_on"]:
             row["decided_on"] = row["accepted_on"] + timedelta(DAYS_TO_ANSWER)
@@ -184,8 +196,7 @@ def _ordinary(
 
 def _ordinary_row(planted: Planted, source: str, person: Row) -> None:
     row: Row = {"person": person["person"]}
-    for word, spec in FIELDS[source].items():
-        row[word] = None if spec.default is None else parse(spec, spec.default)
+    row |= {word: _default(source, word) for word in FIELDS[source]}
     planted.add(source, row)
 
 

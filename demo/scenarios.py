@@ -156,7 +156,8 @@ def _value_fault(source: str, word: str, value: str) -> str:
     if word not in known:
         return f"no field `{word}` in `{source}`.{_near(word, known)}"
     if value == UNKNOWN:
-        return ""
+        lost = known[word].form == "months"
+        return f"`{word}` is never empty: a row stands in the file of its month" if lost else ""
     try:
         parse_months(value) if known[word].form == "months" else parse(known[word], value)
     except ValueFormError as fault:

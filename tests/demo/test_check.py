@@ -118,3 +118,6 @@ def test_unknowns_must_stay_undetermined_and_name_what_is_missing(truth: Path) -
     )
     told = score(findings(), truth, undetermined=left)["unknowns"]
     assert told == {"planted": 2, "undetermined": 2, "missing_named": 1}
+    (wrong,) = differences(findings(*ALL), truth, left)["unknowns"]
+    assert (wrong["scenario"], wrong["missing"]) == ("s7", ["balance"])
+    assert wrong["got"] == [["balance", "consent"]]

@@ -39,6 +39,7 @@ BAD_FACTS = [
     ("s,,,like,nobody\ns,vehicles,v,plate,x", "`s` is like `nobody`, unknown"),
     ("s,,,like,t\nt,,,like,s", "`like` goes round: s -> t -> s"),
     ("s,vehicles,v,drop,no", "`drop` takes yes and nothing else"),
+    ("s,earnings,w,earning_month,?", "`earning_month` is never empty: a row stands in the file"),
 ]
 
 
@@ -125,6 +126,25 @@ def test_what_is_not_stated_is_ordinary(tmp_path: Path) -> None:
     assert [r["own_pay_year"] for r in rows("medical_roll", "unknown")] == [None]
     assert [r["own_pay_year"] for r in rows("medical_roll", "young")] == [0]
     assert [r["dwelling_area"] for r in rows("dwellings", "old")] == [9000]
+
+
+def test_what_a_department_left_empty_is_not_filled_in(tmp_path: Path) -> None:
+    (tmp_path / "facts.csv").write_text(
+        FACTS + "s,household_register,a,registered_in,?\ns,household_register,a,birth_date,?\n"
+        "s,household_register,a,school_stage,?\ns,enrolments,e,programme,MZ18\n"
+        "s,enrolments,e,amount,?\ns,disability_certificates,c,disability_category,?\n"
+        "s,disability_certificates,c,disability_grade,2\n",
+        encoding="utf-8",
+    )
+    (tmp_path / "truth.csv").write_text(TRUTH, encoding="utf-8")
+    found, _ = read_scenarios(tmp_path / "facts.csv", tmp_path / "truth.csv")
+    records = plant(("0", s) for s in found).records
+    (person,) = records["household_register"]
+    empty = ("registered_in", "birth_date", "school_stage")
+    assert [person[word] for word in empty] == [None, None, None]
+    assert person["lives_in"] is not None
+    assert records["enrolments_civil_affairs"][0]["amount"] is None
+    assert records["disability_certificates"][0]["disability_category"] is None
 
 
 def test_the_shipped_tables_hold_twenty_of_each_verdict_of_every_kind() -> None:

@@ -6,10 +6,10 @@ import json
 from typing import TYPE_CHECKING, Any, Final
 
 import feffery_antd_components as fac
-from dash import ALL, Input, Output, State, callback, ctx, dcc, html, no_update
+from dash import ALL, Input, Output, State, callback, clientside_callback, ctx, dcc, html, no_update
 
 from dashboards.client import RefusedError, client
-from dashboards.shell import locale, refused
+from dashboards.shell import URL, locale, refused
 from dashboards.show import aria, count, details, link, money
 from dashboards.show import button as plain_button
 from dashboards.words import say
@@ -32,6 +32,8 @@ CANCEL: Final = "give-cancel"
 WRONG: Final = "give-wrong"
 SAID: Final = "give-said"
 MAY: Final = "instructions:give"
+KINDS: Final = ("handle", "read", "pass_on", "seen")
+URGENCIES: Final = ("normal", "urgent", "extra")
 DAYS_WORD: Final = "working_days"
 FORBIDDEN: Final = 403
 
@@ -97,8 +99,11 @@ def _form(proposed: dict[str, Any], departments: list[dict[str, Any]]) -> list[C
         _field("words_title", _text(WORDS, "words_hint", rows=3, autoFocus=True)),
         html.Div(
             [
-                _field("kind", _choice(KIND, "kind", ("handle", "read", "pass_on", "seen"))),
-                _field("urgency", _choice(URGENCY, "urgency", ("normal", "urgent", "extra"))),
+                _field("kind", _choice(KIND, "kind", {k: say(f"kind_{k}") for k in KINDS})),
+                _field(
+                    "urgency",
+                    _choice(URGENCY, "urgency", {u: say(f"urgency_{u}") for u in URGENCIES}),
+                ),
                 _field(DAYS_WORD, html.Div([days, html.Div(due, className="meta")])),
             ],
             className="row thirds",
@@ -136,9 +141,9 @@ def _text(part: str, hint: str, rows: int, **more: Any) -> Component:  # noqa: A
     return fac.AntdInput(id=part, mode="text-area", autoSize=size, **named, **more)
 
 
-def _choice(part: str, word: str, values: tuple[str, ...]) -> Component:
-    options = [{"label": say(f"{word}_{v}"), "value": v} for v in values]
-    return _select(part, word, options, values[0])
+def _choice(part: str, word: str, named: dict[str, str]) -> Component:
+    options = [{"label": label, "value": value} for value, label in named.items()]
+    return _select(part, word, options, next(iter(named)))
 
 
 def _select(part: str, word: str, options: list[dict[str, Any]], value: Any, **more: Any) -> Any:  # noqa: ANN401 - antd's own
@@ -157,6 +162,14 @@ def _select(part: str, word: str, options: list[dict[str, Any]], value: Any, **m
 
 def _field(word: str, control: Component) -> Component:
     return html.Div([html.Label(say(word)), control], className="field")
+
+
+clientside_callback(
+    "() => ''",
+    Output(SAID, "children", allow_duplicate=True),
+    Input(URL, "pathname"),
+    prevent_initial_call=True,
+)
 
 
 @callback(

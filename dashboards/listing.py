@@ -46,6 +46,8 @@ FILE: Final = "listing-file"
 CLEAR: Final = "listing-clear"
 PICKED: Final = "listing-picked"
 PANEL: Final = "listing-panel"
+MAY: Final = "listing-may"
+GIVE: Final = "listing-give"
 FILTERS: Final = ("question", "programme", "region", "severity", "work_state")
 PARTS: Final = (QUESTION, PROGRAMME, REGION, SEVERITY, STATE)
 WORK_STATES: Final = (
@@ -64,16 +66,15 @@ def listing(finds: str, title: str) -> Callable[..., list[Any]]:
         run = asked.read("/runs/latest")
         grid, total = rows(finds, **chosen)
         export = button(say("export"), EXPORT)
-        about = {"figure": FIGURE_OF[finds], "filters": {}}
-        acts = (give.button(about),) if give.MAY in me["may"] else ()
         return [
             heading(
                 say(title),
                 say("as_of", day=run["as_of"]),
                 say("your_scope"),
-                acts=(*acts, export),
+                acts=(html.Div(_give(finds, chosen, me["may"]), id=GIVE), export),
             ),
             dcc.Store(id=FINDS, data=finds),
+            dcc.Store(id=MAY, data=me["may"]),
             dcc.Download(id=FILE),
             html.Div([*_filters(finds, chosen), html.Div(total, id=TOTAL)], className="filters"),
             html.Div(
@@ -90,6 +91,13 @@ FIGURE_OF: Final = {
     "duplicate": "suspected_overpaid",
     "suspicion": "suspected_overpaid",
 }
+
+
+def _give(finds: str, chosen: dict[str, str], may: list[str]) -> list[Component]:
+    """The button that instructs on the list's figure, cut as the list is by programme and place."""
+    filters = {name: [chosen[name]] for name in ("programme", "region") if chosen[name]}
+    about = {"figure": FIGURE_OF[finds], "filters": filters}
+    return [give.button(about)] if give.MAY in may else []
 
 
 def _filters(finds: str, chosen: dict[str, str]) -> list[Component]:
@@ -225,15 +233,15 @@ def _grid(items: list[dict[str, Any]]) -> dag.AgGrid:
     Output(LIST, "children"),
     Output(TOTAL, "children"),
     Output(PANEL, "children", allow_duplicate=True),
-    *(Input(part, "value") for part in PARTS),
-    State(FINDS, "data"),
+    Output(GIVE, "children"),
+    inputs={"values": tuple(Input(part, "value") for part in PARTS)},
+    state={"finds": State(FINDS, "data"), "may": State(MAY, "data")},
     prevent_initial_call=True,
 )
-def show(*values: str | None) -> tuple[Any, Any, Any]:
+def show(values: tuple[str | None, ...], finds: str, may: list[str]) -> tuple[Any, ...]:
     """Redraw the list when the reader picks a filter."""
-    *chosen, finds = values
-    filters = {name: value or "" for name, value in zip(FILTERS, chosen, strict=True)}
-    return (*rows(str(finds), **filters), [])
+    chosen = {name: value or "" for name, value in zip(FILTERS, values, strict=True)}
+    return (*rows(finds, **chosen), [], _give(finds, chosen, may))
 
 
 # The address follows the filters, so that the list as it stands can be sent to a colleague.

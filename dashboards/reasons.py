@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from dash.development.base_component import Component
 
 SIGN: Final = {True: ("✓", "true"), False: ("✕", "false"), None: ("?", "null")}
-DEEP: Final = 3  # levels that are open at first
+DEEP: Final = 4  # levels that are open at first
 
 
 def tree(decision: dict[str, Any], who: str) -> list[Component]:
@@ -25,7 +25,7 @@ def tree(decision: dict[str, Any], who: str) -> list[Component]:
         className="cardhead",
     )
     found = decision["tree"]
-    reasons = [html.Ul(_criterion(found, 0))] if found else [html.P(say("no_reasons"))]
+    reasons = [html.Ul(_criterion(found, opened=True))] if found else [html.P(say("no_reasons"))]
     return [
         head,
         details(*_facts(decision)),
@@ -80,18 +80,24 @@ def _sentence(told: Any) -> str:  # noqa: ANN401 - a sentence, or a mapping that
     return str(told.get("says") or told.get("label") or told.get("id"))
 
 
-def _criterion(criterion: dict[str, Any], depth: int) -> Component:
+def _criterion(criterion: dict[str, Any], depth: int = 0, *, opened: bool) -> Component:
     """One condition; what decides nothing here is folded."""
     line = html.Div(
         [_sign(criterion), html.Span(criterion["says"], className="says"), *_value(criterion)],
         className="line",
     )
     facts = _grounds(criterion)
-    below = [html.Ul([_criterion(part, depth + 1) for part in criterion["parts"]])]
+    parts = criterion["parts"]
+    below = [html.Ul([_criterion(p, depth + 1, opened=_decides(p, criterion)) for p in parts])]
     inner = [*([html.Div(facts, className="facts")] if facts else []), *below]
-    if not criterion["parts"]:
+    if not parts:
         return html.Li([line, *inner[:-1]], className="leaf")
-    return html.Li(html.Details([html.Summary(line), *inner], open=depth < DEEP))
+    return html.Li(html.Details([html.Summary(line), *inner], open=opened and depth < DEEP))
+
+
+def _decides(part: dict[str, Any], whole: dict[str, Any]) -> bool:
+    """Whether the whole is so because of this part: the same answer, or the only one there is."""
+    return len(whole["parts"]) == 1 or part["truth"] == whole["truth"]
 
 
 def _sign(criterion: dict[str, Any]) -> Component:

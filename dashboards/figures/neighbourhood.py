@@ -64,6 +64,14 @@ OWED: Final = {
     "target-arrow-color": "#b45309",
     "color": "#b45309",
 }
+# Relatives of one family stand above one another: the line goes round those between them.
+NEAR: Final = {
+    "curve-style": "unbundled-bezier",
+    "control-point-distances": 46,
+    "control-point-weights": 0.5,
+    "line-color": "#9db4d3",
+    "target-arrow-shape": "none",
+}
 STYLES: Final = [
     {"selector": "node", "style": NODE},
     *(
@@ -76,6 +84,7 @@ STYLES: Final = [
     {"selector": "node:selected", "style": {"border-width": 3, "border-color": INK}},
     {"selector": "edge", "style": EDGE},
     {"selector": ".owed", "style": OWED},
+    {"selector": ".near", "style": NEAR},
 ]
 Json = dict[str, Any]
 
@@ -112,7 +121,8 @@ def merged(edges: Iterable[Json]) -> list[Json]:
         label = " · ".join(dict.fromkeys(edge["label"] for edge in same))
         owed = "QUALIFIES_FOR" in kinds and "ENROLLED_IN" not in kinds
         ends = {"id": same[0]["id"], "source": source, "target": target}
-        found.append({**ends, "label": label, "class": "owed" if owed else ""})
+        near = "near" if kinds == {"KIN"} else ""
+        found.append({**ends, "label": label, "class": "owed" if owed else near})
     return found
 
 

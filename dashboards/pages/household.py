@@ -160,7 +160,7 @@ def _decisions(told: list[Json], first: int) -> Component:
         near = [(n, d) for n, d in group if not d["status"].startswith("not_")]
         far = [(n, d) for n, d in group if d["status"].startswith("not_")]
         rest = [_pick(n, d, here=n == first) for n, d in far]
-        opened = any(n == first for n, _ in far) or not near
+        opened = any(n == first for n, _ in far)
         shown += [
             html.H3(who),
             *(_pick(n, d, here=n == first) for n, d in near),

@@ -169,7 +169,7 @@ def confirm(
     given = {n["name"]: (v or "").strip() for n, v in zip(names, values, strict=True)}
     lacking = [name for name in asked["needs"].split(",") if name in given and not given[name]]
     if lacking and not asked["path"].endswith("/close"):
-        return no_update, say(f"{lacking[0]}_needed"), no_update, no_update
+        return no_update, say(f"needed_{lacking[0]}"), no_update, no_update
     shown, says = take(asked, {k: v for k, v in given.items() if v}, which)
     if shown is no_update:
         return no_update, says, no_update, no_update

@@ -12,7 +12,8 @@ from rich.table import Table
 from cypher.question import CORE, QuestionError, questions, read_question
 from matching.case_facts import case_faults
 from matching.cases import run_cases
-from ontology.errors import Fault
+from matching.compatibility import in_order
+from ontology.errors import Fault, PolicyError
 from ontology.pack import check_pack
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def check(path: Path) -> dict[str, Any]:
     results = []
     if pack is not None:
         sound = all(fault.file.startswith(CASES) for fault in faults)
-        found = [*_of_questions(pack), *(_of_cases(pack) if sound else ())]
+        found = [*_of_questions(pack), *_of_rules(pack), *(_of_cases(pack) if sound else ())]
         faults = sorted({*faults, *found})
         results = run_cases(pack, pack.cases) if sound else []
     return {
@@ -50,6 +51,17 @@ def _of_cases(pack: Pack) -> Iterator[Fault]:
     for case in pack.cases:
         for fault in case_faults(pack, case):
             yield Fault(case.file.relative_to(pack.path).as_posix(), fault.line, fault.says)
+
+
+def _of_rules(pack: Pack) -> Iterator[Fault]:
+    """Rules between programmes of which none can be applied first."""
+    for end in range(1, len(pack.compatibility) + 1):
+        try:
+            in_order(pack.compatibility[:end])
+        except PolicyError as error:
+            says = error.faults[0].says.removeprefix("compatibility.csv: ")
+            yield Fault("compatibility.csv", end + 1, says)
+            return
 
 
 def _of_questions(pack: Pack) -> Iterator[Fault]:

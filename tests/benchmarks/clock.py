@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 PACKAGES: Final = ("polars", "numpy", "kglite", "deltalake", "duckdb", "openfisca-core")
 ROOT: Final = Path(__file__).resolve().parent.parent.parent
+CODE: Final = ("ontology", "graph_loader", "matching", "cypher", "audit", "aidgraph", "api", "demo")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +64,7 @@ def cost_of(act: Callable[[], object]) -> Cost:
 
 def median(costs: Sequence[Cost]) -> Cost:
     """The median of the clock and that of the processors."""
-    return Cost(
-        statistics.median(c.wall for c in costs), statistics.median(c.cpu for c in costs)
-    )
+    return Cost(statistics.median(c.wall for c in costs), statistics.median(c.cpu for c in costs))
 
 
 @contextmanager
@@ -123,11 +122,12 @@ def version(package: str) -> str:
 
 def commit() -> str:
     """The commit of the checkout, and whether files that run differ from it."""
-    git = ["git", "-C", str(ROOT)]
-    told = subprocess.run([*git, "rev-parse", "--short", "HEAD"], **QUIET)  # noqa: S603
-    changed = subprocess.run([*git, "status", "--porcelain", "-uno", *CODE], **QUIET)  # noqa: S603
-    return told.stdout.strip() + (" with changes" if changed.stdout.strip() else "")
+    changed = git("status", "--porcelain", "-uno", *CODE)
+    return git("rev-parse", "--short", "HEAD") + (" with changes" if changed else "")
 
 
-QUIET: Final[Any] = {"capture_output": True, "text": True, "check": False}
-CODE: Final = ("ontology", "graph_loader", "matching", "cypher", "audit", "aidgraph", "api", "demo")
+def git(*words: str) -> str:
+    """What git says of the checkout."""
+    command = ["git", "-C", str(ROOT), *words]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+    return done.stdout.strip()

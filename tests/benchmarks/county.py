@@ -10,7 +10,6 @@ import os
 from dataclasses import asdict
 from datetime import date
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from aidgraph.road import Road
@@ -21,6 +20,7 @@ from tests.benchmarks.clock import cost_of, folder_mib, held_mib, peak_mib
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 AS_OF: Final = date(2026, 10, 31)
 Told = dict[str, Any]
@@ -32,8 +32,9 @@ def road_at(home: Path) -> Road:
     return Road(Settings(home=home, as_of=AS_OF))
 
 
-def quiet(*_: object) -> None:
+def quiet(step: str, done: int, total: int) -> None:
     """Progress that nobody watches."""
+    del step, done, total
 
 
 def step(name: str, act: Callable[[], object], **more: object) -> Told:
@@ -69,8 +70,8 @@ def lake(home: Path, _: int) -> Told:
 def match(home: Path, _: int) -> Told:
     """The population from the lake, everyone decided, the run saved."""
     road = road_at(home)
-    _ = road.pack
     steps = [
+        step("read the pack", lambda: road.pack),
         step("population", lambda: road.population),
         step("decide", lambda: road.decided),
         step("decisions as rows", lambda: road.decided.decisions),
@@ -82,7 +83,6 @@ def match(home: Path, _: int) -> Told:
 def graph(home: Path, _: int) -> Told:
     """The graph from lake and run."""
     road = road_at(home)
-    _ = road.run
     ready = step("population and decisions, again", lambda: road.decided.decisions)
     found: Told = {}
 
@@ -112,8 +112,8 @@ def questions(home: Path, _: int) -> Told:
 def audit(home: Path, _: int) -> Told:
     """All questions to findings, as the report has them, and these into the records."""
     road = road_at(home)
-    _ = road.store, road.checked
-    steps = [step("all questions to findings", lambda: road.findings)]
+    ready = step("graph and population, again", lambda: (road.store, road.checked))
+    steps = [ready, step("all questions to findings", lambda: road.findings)]
     steps.append(step("findings into the records", road.audit))
     return {"steps": steps, "findings": road.findings.frame.height}
 

@@ -96,7 +96,6 @@ def measure(home: Path, size: int, *, blanks: bool = False) -> dict[str, Any]:
     """Indicators, statuses and missing facts, each the median of some runs."""
     pack, frames, times = population_of(home, size)
     frames = blanked(frames, BLANK) if blanks else frames
-    _ = frames.groups, frames.places
     found: dict[str, Any] = {}
     runs = [once(pack, frames, found) for _ in range(TIMES)]
     told = {
@@ -117,9 +116,11 @@ def measure(home: Path, size: int, *, blanks: bool = False) -> dict[str, Any]:
 
 
 def once(pack: Pack, frames: Frames, found: dict[str, Any]) -> dict[str, Cost]:
-    """One round. Classes belong to deciding, all else that evaluating does to the indicators."""
+    """One round. Classes belong to deciding, all else that evaluating does to the indicators.
+
+    A fresh population has not yet sorted whose rows are whose; a what-if finds that done.
+    """
     fresh = Frames(frames.rows, frames.roles)
-    fresh.__dict__.update(groups=frames.groups, places=frames.places)
 
     def evaluate() -> None:
         found["frames"] = evaluation.evaluate(pack, fresh, AS_OF)
@@ -134,7 +135,7 @@ def once(pack: Pack, frames: Frames, found: dict[str, Any]) -> dict[str, Cost]:
         "indicators": whole - classes.cost,
         "decide": classes.cost + settle,
         "missing": lacks,
-        "what_if": again,
+        "what-if": again,
     }
 
 
@@ -155,5 +156,6 @@ def redecide(pack: Pack, frames: Frames) -> Decided:
 def undetermined(decided: Decided) -> Mapping[str, int]:
     """How many wait for a fact, by programme."""
     return {
-        name: int((outcome.status == UNDETERMINED).sum()) for name, outcome in decided.outcomes.items()
+        name: int((outcome.status == UNDETERMINED).sum())
+        for name, outcome in decided.outcomes.items()
     }

@@ -1,3 +1,243 @@
-"""What was measured, as a page."""
+"""What was measured, as a page: the bars first, then every table, then what the numbers hide."""
 
-def page(known, machine): return ""
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from tests.benchmarks.bars import bars
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+Told = dict[str, Any]
+NOTES: Final = Path(__file__).parent / "notes.md"
+NOTHING: Final = "–"
+HEAD: Final = """# How fast
+
+Written by `make bench`; every number below was measured in the runs that it names. Each measurement
+is a process of its own. *cpu* is the time of all processors together; *load* is how many processes
+wanted the processors around the measurement: above {cores} on this machine, seconds by the clock
+are those of a machine that was shared.
+
+| | |
+|--|--|
+"""
+
+
+def page(known: Mapping[str, Told], machine: Mapping[str, str]) -> str:
+    """The whole of docs/benchmarks.md."""
+    cores = machine["processor"].split()[0]
+    facts = "".join(f"| {name} | {value} |\n" for name, value in machine.items())
+    parts = [HEAD.format(cores=cores) + facts, "## The bars\n\n" + bars(known)]
+    parts += [section(title, made) for title, make in SECTIONS if (made := make(known))]
+    parts += [failures(known), NOTES.read_text(encoding="utf-8")]
+    return "\n".join(part for part in parts if part)
+
+
+def section(title: str, body: str) -> str:
+    """A heading and what is under it."""
+    return f"## {title}\n\n{body}"
+
+
+def of(known: Mapping[str, Told], name: str) -> list[Told]:
+    """What was measured under a name, the smallest size first."""
+    found = [told for told in known.values() if told["task"]["name"] == name]
+    return sorted((t for t in found if "failed" not in t), key=lambda told: told["task"]["size"])
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A Markdown table."""
+    lines = [head, ["--"] * len(head), *rows]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+def seconds(cost: Mapping[str, float]) -> str:
+    """Seconds by the clock and of the processors."""
+    return f"{short(cost['wall'])} s (cpu {short(cost['cpu'])})"
+
+
+def short(number: float) -> str:
+    """Three digits that say something."""
+    return f"{number:,.0f}" if number >= 100 else f"{number:.3g}"
+
+
+def steps(told: Sequence[Told], more: Mapping[str, Callable[[Told], str]]) -> str:
+    """A column a size, a row a step; `more` are further rows, the last the load."""
+    names = list(dict.fromkeys(step["step"] for one in told for step in one["steps"]))
+    rows = [[name, *(step_cell(one, name) for one in told)] for name in names]
+    rows += [[label, *(tell(one) for one in told)] for label, tell in more.items()]
+    rows.append(["load", *(str(one["load"]) for one in told)])
+    return table(["", *(f"{one['task']['size']:,} households" for one in told)], rows)
+
+
+def step_cell(told: Told, name: str) -> str:
+    """What one step cost at one size."""
+    return next((seconds(step) for step in told["steps"] if step["step"] == name), NOTHING)
+
+
+def whole(name: str) -> Callable[[Told], str]:
+    """How to tell a plain number."""
+    return lambda told: f"{told[name]:,}" if name in told else NOTHING
+
+
+def deciding(known: Mapping[str, Told]) -> str:
+    """The china pack on a population in memory."""
+    rows: dict[str, Callable[[Told], str]] = {
+        "persons": whole("persons"),
+        "records": whole("records"),
+        "undetermined": lambda told: f"{sum(told['undetermined'].values()):,}",
+        "missing facts named": whole("missing"),
+        "the same families, so many times": whole("repeated"),
+        "first run, indicators and decide": lambda told: f"{short(told['first_wall'])} s",
+        "memory at most": lambda told: f"{told['peak_mib']:,} MiB",
+    }
+    parts = []
+    for name, says in DECIDED.items():
+        if told := of(known, name):
+            parts.append(f"{says}\n\n{steps(told, rows)}")
+    return "\n".join(parts)
+
+
+DECIDED: Final = {
+    "decide": "Eight programmes, three-valued, all with lifts, benefits and compatibility; medians "
+    "of three. *Indicators*: everything from facts to the numbers that criteria read. *Decide*: "
+    "from these to statuses. *What-if*: one standard changed, everything decided again from facts.",
+    "decide with blanks": "The same people, each fact and each list of records unknown for one "
+    "person in fifty. *Missing* names what every undetermined row waits for.",
+}
+
+
+def six(known: Mapping[str, Told]) -> str:
+    """The six programmes beside peers."""
+    sizes = sorted({told["task"]["size"] for told in of(known, "six")})
+    parts = []
+    for size in sizes:
+        told = [one for one in of(known, "six") if one["task"]["size"] == size]
+        peer = next((one["per_cpu_second"] for one in told if one["engine"] == "openfisca"), None)
+        rows = [
+            [
+                one["engine"],
+                f"{one['per_cpu_second']:.2e}",
+                f"{one['per_cpu_second'] / peer:.2f}" if peer else NOTHING,
+                seconds(one),
+                f"{short(one['handed_cpu'])} s",
+                f"{one['peak_mib']:,} MiB",
+                "yes" if one["agrees"] else "**NO**",
+                str(one["load"]),
+            ]
+            for one in told
+        ]
+        head = f"{size:,} households, {told[0]['persons']:,} persons, {told[0]['decisions']:,} "
+        parts.append(f"{head}decisions:\n\n{table(SIX, rows)}")
+    return "\n".join(parts)
+
+
+SIX: Final = (
+    "engine",
+    "decisions per CPU second",
+    "÷ OpenFisca",
+    "decide",
+    "facts in (cpu)",
+    "memory at most",
+    "counts agree",
+    "load",
+)
+
+
+def road(known: Mapping[str, Told]) -> str:
+    """Files to lake to graph."""
+    parts = []
+    for name, rows in ROAD.items():
+        if told := of(known, name):
+            parts.append(f"**{name}**\n\n{steps(told, rows)}")
+    return "\n".join(parts)
+
+
+def disk(told: Told) -> str:
+    """What a step left on disk."""
+    return f"{told['disk_mib']:,} MiB"
+
+
+def peaks(told: Told) -> str:
+    """The most memory that the process of a step held."""
+    return f"{max(step['peak_mib'] for step in told['steps']):,} MiB"
+
+
+def rows_a_second(told: Told) -> str:
+    """How many rows of files are loaded and linked in a second."""
+    return short(told["rows"] / sum(step["wall"] for step in told["steps"]))
+
+
+def per_person(told: Told) -> str:
+    """The graph in memory."""
+    return f"{told['held_mib'] * 1024 / told['people']:.1f} KiB"
+
+
+ROAD: Final[dict[str, dict[str, Callable[[Told], str]]]] = {
+    "files": {"rows": whole("rows"), "people": whole("people"), "on disk": disk},
+    "lake": {
+        "rows": whole("rows"),
+        "rows a second": rows_a_second,
+        "on disk": disk,
+        "memory at most": peaks,
+    },
+    "match": {"decisions": whole("decisions"), "memory at most": peaks},
+    "graph": {
+        "nodes": whole("nodes"),
+        "edges": whole("edges"),
+        "on disk": disk,
+        "memory at most": peaks,
+    },
+}
+
+
+def asking(known: Mapping[str, Told]) -> str:
+    """Every question, the memory of the graph."""
+    rows: dict[str, Callable[[Told], str]] = {
+        "payments": whole("payments"),
+        "the graph in memory, a person": per_person,
+    }
+    told, found = of(known, "questions"), of(known, "audit")
+    parts = [steps(told, rows)] if told else []
+    parts += [steps(found, {"findings": whole("findings"), "memory at most": peaks})] * bool(found)
+    return "\n".join(parts)
+
+
+def explaining(known: Mapping[str, Told]) -> str:
+    """One household, in the process and over HTTP."""
+    rows = [latency("explained, in the process", told, told) for told in of(known, "explain")]
+    rows += [
+        latency(says, told, told[name])
+        for told in of(known, "serve")
+        for name, says in SERVED.items()
+    ]
+    return table(("", "households", "asked", "p50", "p99", "load"), rows) if rows else ""
+
+
+def latency(says: str, told: Told, spread: Mapping[str, float]) -> list[str]:
+    """One row of how long answers took."""
+    times = [f"{spread['p50_ms']:.1f} ms", f"{spread['p99_ms']:.1f} ms"]
+    return [says, f"{told['task']['size']:,}", f"{spread['asked']}", *times, str(told["load"])]
+
+
+SERVED: Final = {
+    "household": "one household over HTTP: signed in, cut to the role, journalled",
+    "/figures": "the overview's figures over HTTP",
+    "/findings": "the first fifty findings over HTTP",
+}
+
+
+def failures(known: Mapping[str, Told]) -> str:
+    """What could not be measured."""
+    lost = [f"- {key}: {told['failed']}\n" for key, told in known.items() if "failed" in told]
+    return "## Not measured\n\n" + "".join(lost) if lost else ""
+
+
+SECTIONS: Final = (
+    ("Deciding everyone", deciding),
+    ("Six programmes beside peers", six),
+    ("Files to lake to graph", road),
+    ("Audit questions", asking),
+    ("One household explained", explaining),
+)

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 import httpx
 import numpy as np
-import polars as pl
 
 from audit.users import NewUser, add
 from matching.run import run_table
@@ -23,6 +22,8 @@ from tests.benchmarks.county import road_at, step
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
+
+    import polars as pl
 
 ASKED: Final = 400
 PATIENCE: Final = 900.0

@@ -35,9 +35,7 @@ def frames(world: World, unknown: Mapping[str, Flags] | None = None) -> Frames:
     for unit, columns in (("household", world.households), ("person", world.persons)):
         table = {name: column(name, values, unknown) for name, values in columns.items()}
         height = len(next(iter(columns.values())))
-        named = (
-            workload.OF_HOUSEHOLDS if unit == "household" else workload.OF_PERSONS
-        )
+        named = workload.OF_HOUSEHOLDS if unit == "household" else workload.OF_PERSONS
         rolls = {f"enrolled_{name.upper()}": pl.lit(value=False) for name in named}
         tables[unit] = pl.DataFrame({"id": np.arange(height), **table}).with_columns(
             region=pl.lit(""), roster_closed=pl.lit(value=True), **rolls
@@ -59,14 +57,14 @@ def by_aidgraph(world: World, times: int, unknown: Mapping[str, Flags] | None = 
     pack, handed = read_pack(PACK), Watch()
     with handed.running():
         people = frames(world, unknown)
+        assert people.groups, people.places  # OpenFisca is handed who lives where, too
     found: dict[str, Frames] = {}
 
     def decide() -> None:
-        again = Frames(people.rows, people.roles)
-        found["made"] = evaluate(pack, again, AS_OF)
+        found["made"] = evaluate(pack, people, AS_OF)
 
     costs = [cost_of(decide) for _ in range(times)]
-    counts = {}
+    counts: workload.Counts = {}
     for unit, names in (
         ("household", workload.OF_HOUSEHOLDS),
         ("person", workload.OF_PERSONS),

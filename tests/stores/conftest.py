@@ -25,6 +25,7 @@ PASSED: Final[Counter[str]] = Counter()
 def neo4j(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A Neo4j of this session. Where it cannot start, every test that asks for it fails."""
     server = new_server(tmp_path_factory.mktemp("neo4j"))
+    server.options = ("-XX:TieredStopAtLevel=1",)  # it lives too briefly to be worth optimising
     server.start()
     yield server
     server.stop()

@@ -24,7 +24,7 @@ from matching.units import MEMBERSHIP
 from ontology.aggregates import MEMBER
 from ontology.evaluate import evaluate
 from ontology.expression import fields, names
-from ontology.missing import ROSTER, missing
+from ontology.missing import ROSTER, missing, searching
 from ontology.plan import plan
 from ontology.to_frame import KIN_PERSON
 from ontology.vocabulary import HOUSEHOLD, KIN, PERSON
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     from matching.population import Population
     from matching.statuses import Codes, Flags, Money, Rows
+    from ontology.missing import Search
     from ontology.pack import Pack
     from ontology.programmes import Programme
     from ontology.to_frame import Frames
@@ -229,13 +230,14 @@ def words_over(pack: Pack, item: str) -> set[str]:
 
 def unknown_facts(pack: Pack, frames: Frames) -> pl.DataFrame:
     """The missing facts of every programme that is decided."""
-    found = [missing_facts(pack, frames, programme) for programme in decided_programmes(pack)]
+    search = searching(pack, frames)
+    found = [missing_facts(pack, frames, p, search) for p in decided_programmes(pack)]
     return pl.concat([pl.DataFrame(schema=MISSING), *found])
 
 
-def missing_facts(pack: Pack, frames: Frames, programme: Programme) -> pl.DataFrame:
+def missing_facts(pack: Pack, frames: Frames, programme: Programme, search: Search) -> pl.DataFrame:
     """The unknown facts that keep a programme undetermined, unit by unit."""
-    found = missing(pack, frames, programme.id)
+    found = missing(pack, frames, programme.id, search)
     table = frames.rows[programme.unit]
     home = table["id"] if programme.unit == "household" else table["household"]
     at = found["row"]

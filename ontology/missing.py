@@ -100,9 +100,13 @@ class Here:
 
 @dataclass
 class Search:
-    """One search: what was found, and what was looked at already."""
+    """One search: what was found, and what was looked at already.
+
+    `flags`: where expressions are unknown; further searches of one population share them.
+    """
 
     run: Run
+    flags: dict[tuple[str, Expression], Flags] = field(default_factory=dict)
     found: list[pl.DataFrame] = field(default_factory=list)
     seen: dict[tuple[str, str], Rows] = field(default_factory=dict)
 
@@ -156,9 +160,13 @@ class Search:
 
     def unknown(self, unit: str, expressions: tuple[Expression, ...]) -> list[Flags]:
         """Where each expression is neither true nor false."""
-        lift([(unit, expression) for expression in expressions], self.run.work)
-        wanted = {f"{i}": expression for i, expression in enumerate(expressions)}
-        return [column.is_null().to_numpy() for column in select(unit, wanted, self.run.work)]
+        new = [each for each in expressions if (unit, each) not in self.flags]
+        if new:
+            lift([(unit, each) for each in new], self.run.work)
+            columns = select(unit, {f"{i}": each for i, each in enumerate(new)}, self.run.work)
+            for each, column in zip(new, columns, strict=True):
+                self.flags[unit, each] = column.is_null().to_numpy()
+        return [self.flags[unit, each] for each in expressions]
 
     def role(self, node: RoleNode, unit: str, at: At) -> None:
         """Follow what is unknown of the rows of a role, and whether these are all."""
@@ -195,6 +203,9 @@ class Search:
         versions = self.run.pack.classes.get(name, ())
         pick = chosen(versions, self.run.as_of, self.run.places[unit], self.run.pack.regions)
         word = self.run.pack.vocabulary.classes[name]
+        if pick.single is not None:
+            self.expression(versions[pick.single].expression, unit, at)
+            return
         for number in pick.used:
             here = at.where(pick.numbers == number)
             self.expression(versions[number].expression, unit, here)
@@ -354,24 +365,32 @@ def asked(here: Here, expression: pl.Expr) -> Flags:
     return here.table.with_columns(asked=expression)["asked"].to_numpy()
 
 
+def searching(pack: Policies, frames: Frames, as_of: date | None = None) -> Search:
+    """A search over a population that `evaluate` gave; several programmes may share it."""
+    day, made = as_of or frames.as_of, plan(pack)
+    if day is None:
+        raise PolicyError.saying("Nothing was evaluated yet.")
+    run = Run(pack, made, day, started(pack, made, frames), frames.places, dict(frames.bounds))
+    add_standards(run, made.standards)
+    return Search(run)
+
+
 def missing(
-    pack: Policies, frames: Frames, programme: str, as_of: date | None = None
+    pack: Policies, frames: Frames, programme: str, search: Search | None = None
 ) -> pl.DataFrame:
     """The missing facts of every row whose class is unknown: `row`, `item`, `subject` (its id).
 
     `programme` is an id or the name of a class; `frames` come from `evaluate`.
     """
     name = pack.vocabulary.programmes.get(programme, programme)
-    day, made = as_of or frames.as_of, plan(pack)
-    if day is None or name not in pack.vocabulary.classes:
+    if name not in pack.vocabulary.classes:
         raise PolicyError.saying(f"Nothing was evaluated for `{programme}`.")
     unit = pack.vocabulary.classes[name].unit
-    run = Run(pack, made, day, started(pack, made, frames), frames.places, dict(frames.bounds))
-    add_standards(run, made.standards)
+    shared = search or searching(pack, frames)
+    search = Search(shared.run, shared.flags)
     table = frames.rows[unit]
     wanted = table[name].is_null() & table[f"{name}__applicable"]
     rows = np.flatnonzero(wanted.to_numpy())
-    search = Search(run)
     search.klass(name, unit, At(rows, rows))
     empty = pl.DataFrame(schema={"row": pl.Int64, "item": pl.String, "subject": pl.String})
     found = [table.cast({"subject": pl.String}) for table in search.found]

@@ -82,7 +82,7 @@ def blanked(frames: Frames, share: float) -> Frames:
     rows = dict(frames.rows)
     for unit in ("household", "person"):
         table = rows[unit]
-        facts = [c for c in table.columns if c not in ("id", "household", "region", "relation")]
+        facts = sorted(set(table.columns) - {"id", "household", "region", "relation"})
         columns = []
         for name in facts:
             gone = pl.Series(rng.random(table.height) < share)

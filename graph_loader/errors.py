@@ -12,3 +12,7 @@ class LoadError(Exception):
     def __init__(self, says: str, *, retryable: bool) -> None:
         super().__init__(says)
         self.retryable = retryable
+
+
+class ArchiveError(LoadError):
+    """An archive that is damaged, or none; the other files of a load are not touched by it."""

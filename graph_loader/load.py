@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from graph_loader.check import Place, check
-from graph_loader.errors import LoadError
+from graph_loader.errors import ArchiveError, LoadError
 from graph_loader.read import deliveries, opened
 from graph_loader.rows import current, sift, table_of, withdrawn
-from graph_loader.table import NOTHING, Match, describe
+from graph_loader.table import NOTHING, Match, describe, named_like
 from graph_loader.tables import COMPLETENESS
 
 if TYPE_CHECKING:
@@ -106,8 +106,7 @@ def load(
         for done, path in enumerate(files):
             if progress:
                 progress(path.name, done, len(files))
-            for delivery in opened(path):
-                loading.take(delivery)
+            loading.open(path)
         if progress:
             progress("", len(files), len(files))
         return loading.commit()
@@ -130,6 +129,15 @@ class _Loading:
         self.reports: list[FileReport] = []
         self.files: list[pl.DataFrame] = []
 
+    def open(self, path: Path) -> None:
+        """Load a file, or the files of an archive; a damaged archive is refused as a file is."""
+        try:
+            for delivery in opened(path):
+                self.take(delivery)
+        except ArchiveError as fault:
+            says = str(fault).removeprefix(f"{path.name}: ")
+            self.reports.append(FileReport(path.name, "refused", says=says))
+
     def take(self, delivery: Delivery) -> None:
         """Load one file whole, or refuse it whole."""
         sha = delivery.sha
@@ -145,8 +153,12 @@ class _Loading:
                 for match in matches
             ]
         except (LoadError, ValueError) as fault:
-            matches, says, checked = [], str(fault), []
+            says = str(fault).removeprefix(f"{delivery.name}: ")
+            matches, checked = [], []
         if not matches:
+            near = named_like(delivery.name, self.pack.sources.values())
+            if near is not None and f"`{near.id}`" not in says:
+                says = f"{says.rstrip('.')}. Its name is that of a file of `{near.id}`."
             self.reports.append(FileReport(delivery.name, "refused", says=says))
             return
         for match, rows in checked:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 import polars as pl
 
-from graph_loader.errors import LoadError
+from graph_loader.errors import ArchiveError, LoadError
 from graph_loader.read_csv import CsvGrid
 from graph_loader.workbook import sheets
 
@@ -70,7 +70,7 @@ class Delivery:
         try:
             return self._grids(kind)
         except (ValueError, KeyError, OSError, pl.exceptions.PolarsError) as fault:
-            says = f"{self.name}: cannot be read as {kind}: {fault}"
+            says = f"{self.name}: cannot be read as {kind}: {str(fault).splitlines()[0]}"
             raise LoadError(says, retryable=False) from fault
 
     def _grids(self, kind: str) -> list[Grid]:
@@ -122,7 +122,11 @@ def deliveries(paths: Iterable[Path]) -> list[Path]:
 
 
 def opened(path: Path) -> Iterator[Delivery]:
-    """The file, or the files of an archive, one at a time."""
+    """The file, or the files of an archive, one at a time.
+
+    Raises:
+        ArchiveError: where an archive is damaged; the files before the damage were given.
+    """
     if path.suffix.lower() != ".zip":
         yield Delivery(path.name, path.read_bytes())
         return
@@ -132,7 +136,8 @@ def opened(path: Path) -> Iterator[Delivery]:
                 if not entry.is_dir() and not _aside(Path(_name(entry))):
                     yield Delivery(f"{path.name}/{_name(entry)}", archive.read(entry))
     except zipfile.BadZipFile as fault:
-        raise LoadError(f"{path.name}: not a zip archive: {fault}", retryable=False) from fault
+        says = f"{path.name}: no sound zip archive: {fault}"
+        raise ArchiveError(says, retryable=False) from fault
 
 
 def _name(entry: zipfile.ZipInfo) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Final
 
@@ -36,6 +37,8 @@ class Misfit:
 
 
 NOTHING: Final = "It holds no table."
+LIKE: Final = 0.6
+"""How much of a file's name must be that of a source's files, to name that source."""
 
 
 def describe(name: str, grid: Grid, sources: Iterable[Source]) -> Match | Misfit:
@@ -60,6 +63,18 @@ def fits(name: str, source: Source) -> bool:
     """Whether a file is named as the source's files are."""
     base = same_name(name.rsplit("/", 1)[-1])
     return any(fnmatchcase(base, same_name(pattern)) for pattern in source.files)
+
+
+def named_like(name: str, sources: Iterable[Source]) -> Source | None:
+    """The source whose files are named most like a file; None where none comes near."""
+    base = same_name(name.rsplit("/", 1)[-1])
+    scored = [
+        (1.0 if fits(name, source) else SequenceMatcher(None, base, pattern).ratio(), source)
+        for source in sources
+        for pattern in map(same_name, source.files)
+    ]
+    share, source = max(scored, key=lambda one: one[0], default=(0.0, None))
+    return source if share >= LIKE else None
 
 
 def _match(source: Source, grid: Grid, head: Sequence[Sequence[str]]) -> Match | None:
@@ -101,9 +116,13 @@ def _misfit(
         return Misfit("The pack has no source.")
     named, share, missing, twice, source = max(scored, key=lambda one: (one[0], one[1]))
     if not named and not share:
-        return Misfit(
-            f"No source describes it. The pack knows: {', '.join(s.id for s in sources)}."
-        )
+        near = named_like(name, sources)
+        if near is None:
+            says = f"No source describes it. The pack knows: {', '.join(s.id for s in sources)}."
+            return Misfit(says)
+        lacking = _overlap(near, head)[1]
+        says = f"No source describes it. Nearest: `{near.id}`; missing columns:"
+        return Misfit(f"{says} {', '.join(lacking)}.", near.id)
     lacks = [f"missing columns: {', '.join(missing)}"] if missing else []
     lacks += [f"columns that stand twice: {', '.join(twice)}"] if twice else []
     lacks += [] if named else [f"its files are named {' or '.join(source.files)}"]

@@ -12,6 +12,8 @@ MATCH (a)-[:FOR]->(p:Programme)
 WHERE a.withdrawn_on IS NULL AND a.decided_on IS NULL
   AND a.accepted_on <= $as_of AND a.due_on < $as_of
 OPTIONAL MATCH (p)<-[:RUNS]-(office:Department)
+WITH a, u, p, office
+ORDER BY office.id
 WITH a, u, p, collect(DISTINCT office.id) AS departments
 OPTIONAL MATCH (u)-[q:QUALIFIES_FOR]->(p)
 WITH a, u, p, departments, q

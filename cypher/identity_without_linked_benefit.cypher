@@ -40,6 +40,8 @@ WHERE NOT EXISTS {
       AND all(r IN m WHERE r.until IS NULL OR r.until > $as_of)
   }
 OPTIONAL MATCH (p)<-[:RUNS]-(office:Department)
+WITH u, q, p, identities, held_since, held_origins, office
+ORDER BY office.id
 WITH u, q, p, identities, held_since, held_origins, collect(DISTINCT office.id) AS departments
 OPTIONAL MATCH (u)-[h:HAS_MEMBER]-()
 WHERE h.until IS NULL OR h.until > $as_of

@@ -41,6 +41,8 @@ WHERE NOT EXISTS {
     WHERE all(r IN m WHERE r.until IS NULL OR r.until > $as_of)
   }
 OPTIONAL MATCH (p)<-[:RUNS]-(office:Department)
+WITH u, q, p, office
+ORDER BY office.id
 WITH u, q, p, collect(DISTINCT office.id) AS departments
 OPTIONAL MATCH (u)-[h:HAS_MEMBER]-()
 WHERE h.until IS NULL OR h.until > $as_of

@@ -45,6 +45,10 @@ CHINA: Final = ("tests/ontology/test_china.py",)
 COMPATIBILITY: Final = ("tests/matching/test_compatibility.py",)
 COMPLETENESS: Final = ("tests/matching/test_completeness.py",)
 ENROLMENT: Final = ("tests/matching/test_enrolment.py",)
+CYPHER: Final = ("tests/ontology/test_to_cypher.py",)
+CYPHER_NUMBERS: Final = ("tests/ontology/test_cypher_compare.py",)
+CYPHER_PLACES: Final = ("tests/ontology/test_cypher_places.py",)
+GRAPH_COLUMNS: Final = ("tests/ontology/test_graph_columns.py",)
 
 MUTANTS: Final = (
     Mutant("lower becomes at most", "ontology/compare.py", "column < up", "column <= up", FRAME),
@@ -306,7 +310,7 @@ MUTANTS: Final = (
     Mutant(
         "a missing standard is not named",
         "ontology/missing.py",
-        "            self.standards(name, unit, at)\n        elif",
+        "            self.standards(item, unit, at)\n        elif",
         "            pass\n        elif",
         MISSING,
     ),
@@ -372,6 +376,181 @@ MUTANTS: Final = (
         "both = both & known & b.known",
         "both = both & b.known",
         COMPATIBILITY,
+    ),
+    Mutant(
+        "the graph: or becomes and",
+        "ontology/to_cypher.py",
+        'joined(" OR ", [kleene',
+        'joined(" AND ", [kleene',
+        CYPHER,
+    ),
+    Mutant(
+        "the graph: an unknown member is none",
+        "ontology/to_cypher.py",
+        "any(t IN {truths} WHERE t)",
+        "any(t IN {truths} WHERE coalesce(t, false))",
+        CYPHER,
+    ),
+    Mutant(
+        "the graph: every roster is closed",
+        "ontology/to_cypher.py",
+        'WHERE t) OR CASE WHEN {closed} THEN false END)"',
+        'WHERE t))"',
+        CYPHER,
+    ),
+    Mutant(
+        "the graph: an open list has an end",
+        "ontology/to_cypher.py",
+        "WHEN {closed} AND size",
+        "WHEN size",
+        CYPHER,
+    ),
+    Mutant(
+        "the graph: an unknown member cannot count",
+        "ontology/to_cypher.py",
+        "coalesce(t, true)",
+        "t",
+        CYPHER,
+    ),
+    Mutant(
+        "the graph: at most n is less than n",
+        "ontology/to_cypher.py",
+        "wanted = number if least else number + 1",
+        "wanted = number or 1",
+        CYPHER,
+    ),
+    Mutant(
+        "the graph: who left today still counts",
+        "ontology/to_cypher.py",
+        "{edge}.until > {on}",
+        "{edge}.until >= {on}",
+        CYPHER,
+    ),
+    Mutant(
+        "the graph: who came today does not count",
+        "ontology/to_cypher.py",
+        "{edge}.since <= {on}",
+        "{edge}.since < {on}",
+        CYPHER,
+    ),
+    Mutant(
+        "the graph: an identity forgets the roll",
+        "ontology/to_cypher.py",
+        "{enrolled} THEN true END)",
+        "{enrolled} THEN null END)",
+        CYPHER,
+    ),
+    Mutant(
+        "the graph: the roll outlives a refutation",
+        "ontology/to_cypher.py",
+        "coalesce({truth}, CASE WHEN {enrolled} THEN true END)",
+        "coalesce(CASE WHEN {enrolled} THEN true END, {truth})",
+        CYPHER,
+    ),
+    Mutant(
+        "the graph: a value stands in the text",
+        "ontology/to_cypher.py",
+        'name = "on" if isinstance(held, date) else f"p{len(self.parameters)}"',
+        "return repr(held)",
+        CYPHER,
+    ),
+    Mutant(
+        "the graph: a word is not looked at",
+        "ontology/to_cypher.py",
+        "if not (word.isascii() and word.isidentifier()):",
+        "if False:",
+        CYPHER,
+    ),
+    Mutant(
+        "the graph: a fact of another unit is read",
+        "ontology/to_cypher.py",
+        "if item is None or item.unit_of != row.unit:",
+        "if item is None:",
+        CYPHER,
+    ),
+    Mutant(
+        "the graph: the widest place wins",
+        "ontology/to_cypher.py",
+        "key=around, reverse=True",
+        "key=around",
+        CYPHER_PLACES,
+    ),
+    Mutant(
+        "the graph: an unknown place has the country's rule",
+        "ontology/to_cypher.py",
+        '[(f"{row.name}.region IS NULL", "null")]',
+        "[]",
+        CYPHER_PLACES,
+    ),
+    Mutant(
+        "the graph: places inside the asked one are passed over",
+        "ontology/to_cypher.py",
+        "regions.within(place, region)",
+        "regions.within(region, place)",
+        CYPHER_PLACES,
+    ),
+    Mutant(
+        "the graph: a limit between integers moves the wrong way",
+        "ontology/cypher_compare.py",
+        'up if operator in ("<", ">=") else down',
+        'down if operator in ("<", ">=") else up',
+        CYPHER_NUMBERS,
+    ),
+    Mutant(
+        "the graph: an interval is judged by its near end",
+        "ontology/cypher_compare.py",
+        '(high, low) if operator in ("<", "<=") else (low, high)',
+        '(low, high) if operator in ("<", "<=") else (high, low)',
+        CYPHER_NUMBERS,
+    ),
+    Mutant(
+        "the graph: a ratio is judged by one corner",
+        "ontology/cypher_compare.py",
+        "near = (high, least) if",
+        "near = (low, least) if",
+        CYPHER_NUMBERS,
+    ),
+    Mutant(
+        "the graph: a limit below zero keeps the ends",
+        "ontology/cypher_compare.py",
+        "below if top >= 0 else reversed(below)",
+        "below",
+        CYPHER_NUMBERS,
+    ),
+    Mutant(
+        "the graph: a great product is let through",
+        "ontology/cypher_compare.py",
+        "* abs(factor) > MOST",
+        "* abs(factor) < 0",
+        CYPHER_NUMBERS,
+    ),
+    Mutant(
+        "the graph: a ratio's limit is not multiplied across",
+        "ontology/cypher_compare.py",
+        'else f"{column} * {value(factor)}"',
+        "else column",
+        CYPHER_NUMBERS,
+    ),
+    Mutant(
+        "the graph: a sum has one end",
+        "ontology/graph_columns.py",
+        'function in {"COUNT", "SUM"}',
+        'function == "COUNT"',
+        GRAPH_COLUMNS,
+    ),
+    Mutant(
+        "the graph: names and numbers reach it",
+        "ontology/graph_columns.py",
+        "item.sensitivity != IDENTITY",
+        "item.sensitivity is not IDENTITY[:0]",
+        GRAPH_COLUMNS,
+    ),
+    Mutant(
+        "the graph: rosters are left behind",
+        "ontology/graph_columns.py",
+        'if role == "has_member":',
+        'if role == "member_of":',
+        GRAPH_COLUMNS,
     ),
 )
 

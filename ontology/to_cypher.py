@@ -34,7 +34,7 @@ from ontology.places import in_force, version_at
 from ontology.plan import bounds_of, plan
 from ontology.regions import LEVELS
 from ontology.to_frame import count
-from ontology.vocabulary import NUMBERS, Indicator
+from ontology.vocabulary import Indicator
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -251,7 +251,7 @@ def compare(name: str, operator: Operator, limit: Decimal, row: Row, writing: Wr
 def one_of(name: str, values: tuple[Scalar, ...], row: Row, writing: Writing) -> str:
     """A value in a list; null stays null."""
     words = tuple(value for value in values if isinstance(value, str))
-    if words and item_of(name, row, writing).datatype not in NUMBERS:
+    if words:
         return f"({fact(name, row, writing)} IN {writing.value(words)})"
     numbers = [value for value in values if not isinstance(value, str)]
     scaled = [number * item_of(name, row, writing).scale for number in numbers]
@@ -262,8 +262,8 @@ def one_of(name: str, values: tuple[Scalar, ...], row: Row, writing: Writing) ->
 
 def is_single(name: str, writing: Writing) -> bool:
     """Whether a number is one property, known or not: no ratio, no interval."""
-    indicator = writing.pack.vocabulary.indicators.get(name)
-    ratio = indicator is not None and indicator.is_ratio
+    item = writing.pack.vocabulary.field(name)
+    ratio = isinstance(item, Indicator) and item.is_ratio
     return not ratio and not may_be_interval(name, plan(writing.pack))
 
 
@@ -298,8 +298,7 @@ def class_truth(name: str, row: Row, writing: Writing) -> str:
         return meaning(base)
     cases = [] if writing.region else [(f"{row.name}.region IS NULL", "null")]
     if any(each != meanings[0] for each in meanings):
-        places = ((lies_in(row, versions[n].applies_in, writing), meaning(n)) for n in local)
-        cases += places
+        cases += [(lies_in(row, versions[n].applies_in, writing), meaning(n)) for n in local]
     if not cases:
         return meaning(base)
     said = " ".join(f"WHEN {where} THEN {what}" for where, what in cases)

@@ -160,6 +160,23 @@ def test_a_ratio_of_intervals_is_decided_when_all_corners_agree(
     assert of_households(store, expression, columns, (SHARE,)) == expected
 
 
+def test_a_limit_below_zero_turns_the_ends(store: GraphStore) -> None:
+    columns: dict[str, list[int | None]] = {
+        "share__num": [-61, -60, -50, -40, -39, None],
+        "share__den__low": [2] * 6,
+        "share__den__high": [3] * 6,
+    }
+    said = {
+        operator: of_households(store, limit(operator, "-20", "share"), columns, (SHARE,))
+        for operator in ("<", ">=", "=")
+    }
+    assert said == {
+        "<": [True, None, None, False, False, None],
+        ">=": [False, None, None, True, True, None],
+        "=": [False, None, None, None, False, None],
+    }
+
+
 def test_equal_intervals_of_one_value_are_equal(store: GraphStore) -> None:
     columns: dict[str, list[int | None]] = {
         "share__num": [40, None, 40],

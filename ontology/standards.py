@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from ontology.errors import Fault
 from ontology.files import rows_of
+from ontology.vocabulary import Measure
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -144,3 +145,14 @@ def _overlaps(rows: list[Standard]) -> list[Fault]:
         for a, b in pairwise(sorted(group, key=lambda s: s.valid_from))
         if a.valid_until is None or b.valid_from < a.valid_until
     ]
+
+
+def measures(standards: Standards) -> dict[str, Measure]:
+    """How each parameter is held: money in fen, others to their longest decimal place."""
+    found: dict[str, Measure] = {}
+    for parameter in standards.parameters:
+        rows = [s for s in standards.rows if s.parameter == parameter]
+        places = max(max(0, -int(s.value.as_tuple().exponent)) for s in rows)
+        scale = 10 ** max(places, 2 if rows[0].unit.startswith("CNY") else 0)
+        found[parameter] = Measure(scale, 0, int(max(s.value for s in rows) * scale))
+    return found

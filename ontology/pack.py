@@ -324,8 +324,8 @@ class _Reader:
         roles = {name_of(r) for r in graph.subjects(RDF.type, OWL.ObjectProperty)}
         iris = {name_of(n): str(n) for n in subjects if name_of(n) in words or name_of(n) in roles}
         core = {"household": str(AG.Household), "person": str(AG.Person)}
-        measures, unread = measures(standards), read_vocabulary.read_unread(graph)
-        return Vocabulary(items, indicators, kinds, classes, measures, iris | core, unread)
+        held, unread = measures(standards), read_vocabulary.read_unread(graph)
+        return Vocabulary(items, indicators, kinds, classes, held, iris | core, unread)
 
     def _offices(self, pack: Pack) -> None:
         """Departments that programmes and sources name must be in departments.csv."""

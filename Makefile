@@ -3,11 +3,11 @@ PYTHON ?= python3
 BIN := .venv/bin
 HOUSEHOLDS ?= 5000
 
-.PHONY: help setup browser demo serve test check bench mutants soak clean
+.PHONY: help setup browser demo serve neo4j env test check bench mutants soak clean
 
 ## list the targets
 help:
-	@awk '/^## /{says=substr($$0,4)} /^[a-z]+:/{split($$1,name,":"); if (says) printf "  %-9s %s\n", name[1], says; says=""}' Makefile
+	@awk '/^## /{says=substr($$0,4)} /^[a-z0-9]+:/{split($$1,name,":"); if (says) printf "  %-9s %s\n", name[1], says; says=""}' Makefile
 
 ## make .venv and install the pinned packages
 setup: .venv/installed
@@ -26,6 +26,17 @@ demo: setup
 ## the pages and the API; prints where and as whom to sign in
 serve: setup
 	@$(BIN)/aidgraph serve
+
+## a Neo4j of this installation, until stopped; prints where and with which password
+neo4j: setup
+	@$(BIN)/aidgraph store neo4j
+
+## random passwords for docker-compose.yml into .env, once
+env:
+	@test ! -e .env || (echo ".env is there already, and the volumes know its passwords" >&2; exit 2)
+	@umask 077 && for name in AIDGRAPH_STORE_PASSWORD POSTGRES_PASSWORD; do \
+		echo "$$name=$$($(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(24))')"; done > .env
+	@echo "wrote .env; next: docker compose up --detach --wait" >&2
 
 ## lint, types and every test
 test: check browser
@@ -53,7 +64,8 @@ mutants: setup
 	@$(BIN)/python -m tests.mutants
 
 ## the long proofs; writes docs/soak.md
-soak: setup mutants
+soak: setup
+	@$(BIN)/python -m tests.soak
 
 ## forget everything that a run wrote
 clean:

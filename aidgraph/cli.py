@@ -5,17 +5,27 @@ from __future__ import annotations
 import sys
 from dataclasses import asdict
 from datetime import date, datetime
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from pathlib import Path  # noqa: TC003 - typer reads it while running
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
+from rich.markup import escape
 
+from aidgraph.cli_records import journal_app, store_app, users_app
+from aidgraph.options import (
+    AsOf,
+    Home,
+    Households,
+    Json,
+    Lang,
+    PackPath,
+    opened,
+    pack_folder,
+)
 from aidgraph.say import DATA, TALK, data, step
-from aidgraph.settings import Settings
 
 if TYPE_CHECKING:
     from aidgraph.road import Road
-    from ontology.to_text import Language
 
 app = typer.Typer(
     name="aidgraph",
@@ -26,9 +36,6 @@ app = typer.Typer(
 )
 pack_app = typer.Typer(help="Packs: the folders that are jurisdictions.", no_args_is_help=True)
 county_app = typer.Typer(help="The synthetic county.", invoke_without_command=True)
-users_app = typer.Typer(help="Who may sign in.", no_args_is_help=True)
-journal_app = typer.Typer(help="The journal of reads and changes.", no_args_is_help=True)
-store_app = typer.Typer(help="The graph store.", no_args_is_help=True)
 for name, part in (
     ("pack", pack_app),
     ("county", county_app),
@@ -38,45 +45,27 @@ for name, part in (
 ):
     app.add_typer(part, name=name)
 
-DEMO_AS_OF = date(2026, 10, 31)
-Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
-Home = Annotated[Path | None, typer.Option(help="Where everything is kept. [default: var]")]
-PackPath = Annotated[str | None, typer.Option("--pack", help="A pack's folder, or china or hmis.")]
-AsOf = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day to decide for.")]
-PACKS = Path(__file__).resolve().parent.parent / "ontology" / "packs"
-
-
-def opened(
-    home: Path | None = None, pack: str | None = None, as_of: datetime | None = None
-) -> Road:
-    """The installation that the options name, the rest from the environment."""
-    from aidgraph.road import Road
-
-    said: dict[str, Any] = {}
-    if home is not None:
-        said["home"] = home
-    if pack is not None:
-        said["pack"] = PACKS / pack if (PACKS / pack).is_dir() else Path(pack)
-    if as_of is not None:
-        said["as_of"] = as_of.date()
-    return Road(Settings(**said))
+DEMO_AS_OF: Final = date(2026, 10, 31)
+SEED: Final = 20261031
 
 
 @county_app.callback()
 def county(
     context: typer.Context,
     *,
-    households: Annotated[int, typer.Option(help="How many ordinary families.")] = 5000,
-    seed: Annotated[int, typer.Option(help="The same seed gives the same bytes.")] = 20261031,
+    households: Households = 5000,
+    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same bytes.")] = SEED,
     home: Home = None,
     as_json: Json = False,
 ) -> None:
     """Make the county's departmental files, and the truth planted in them."""
     if context.invoked_subcommand is None:
-        _county(opened(home), households, seed, as_json=as_json)
+        told = _county(opened(home), households, seed)
+        if as_json:
+            data(told)
 
 
-def _county(road: Road, households: int, seed: int, *, as_json: bool = False) -> None:
+def _county(road: Road, households: int, seed: int) -> dict[str, Any]:
     from demo.county import make
 
     with step("county") as this:
@@ -85,14 +74,14 @@ def _county(road: Road, households: int, seed: int, *, as_json: bool = False) ->
             f"{made.households:,} households, {made.people:,} people in {made.files} files, "
             f"{made.rows:,} rows; {made.planted} planted, {made.near_misses} near misses"
         )
-    if as_json:
-        data(made.to_json())
+    told: dict[str, Any] = made.to_json()
+    return told
 
 
 @county_app.command("check")
 def county_check(
     *,
-    households: Annotated[int, typer.Option(help="How many ordinary families.")] = 5000,
+    households: Households = 5000,
     scenarios: Annotated[
         tuple[Path, Path] | None, typer.Option(help="Further FACTS.csv and TRUTH.csv.")
     ] = None,
@@ -124,10 +113,12 @@ def load_files(
     told = _load(road, paths or [road.settings.files])
     if as_json:
         data(told)
-    if told["read"] and told["refused"] > told["read"] * road.settings.refused_limit:
-        TALK.print(
-            f"[red]more than {road.settings.refused_limit:.0%} of the rows were refused[/red]"
-        )
+    limit = road.settings.refused_limit
+    if told["refused"] > told["read"] * limit:
+        TALK.print(f"[red]more than {limit:.0%} of the rows were refused[/red]")
+        raise typer.Exit(1)
+    if told["files"] and all(file["status"] == "refused" for file in told["files"]):
+        TALK.print("[red]no file could be loaded[/red]")
         raise typer.Exit(1)
 
 
@@ -139,8 +130,10 @@ def _load(road: Road, paths: list[Path]) -> dict[str, Any]:
             f"{told.refused:,} refused, {told.new:,} new"
             + (f", {told.withdrawn:,} withdrawn" if told.withdrawn else "")
         )
+    if not told.files:
+        raise typer.BadParameter(f"no files in {', '.join(map(str, paths))}")
     for file in told.files_refused:
-        TALK.print(f"         [yellow]refused[/yellow] {file.name}: {file.notes}")
+        TALK.print(f"         [yellow]refused[/yellow] {escape(f'{file.name}: {file.says}')}")
     _link(road)
     names = ("load", "version", "read", "accepted", "refused", "repeated", "withdrawn", "new")
     return {name: getattr(told, name) for name in names} | {
@@ -233,7 +226,7 @@ def print_report(
     *,
     pack: PackPath = None,
     home: Home = None,
-    lang: Annotated[str, typer.Option(help="zh or en")] = "zh",
+    lang: Lang = "zh",
     as_json: Json = False,
 ) -> None:
     """Print what was loaded, decided and found; write report.html and report.xlsx."""
@@ -260,7 +253,7 @@ def explain_unit(
     *,
     pack: PackPath = None,
     home: Home = None,
-    lang: Annotated[str, typer.Option(help="zh or en")] = "zh",
+    lang: Lang = "zh",
     programme: Annotated[str | None, typer.Option(help="Only this programme.")] = None,
     as_json: Json = False,
 ) -> None:
@@ -269,16 +262,28 @@ def explain_unit(
     from matching.reasons import to_json
 
     road = opened(home, pack)
-    language: Language = "en" if lang == "en" else "zh"
+    known = road.pack.programmes
+    if programme is not None and programme not in known:
+        raise typer.BadParameter(f"no programme `{programme}`; there are {', '.join(known)}")
     try:
-        told = to_json(road.explain(unit_id, language))
+        told = to_json(road.explain(unit_id, lang))
     except KeyError:
-        TALK.print(f"nobody has the id `{unit_id}`; ids look like H00000001 or P00000001")
-        raise typer.Exit(2) from None
+        says = f"nobody has the id `{unit_id}`; ids look like H00000001 or P00000001"
+        raise typer.BadParameter(says) from None
     if as_json:
-        data(told)
+        data(told if programme is None else only(told, programme))
     else:
-        DATA.print(show(told, language, programme))
+        DATA.print(show(told, lang, programme))
+
+
+def only(told: dict[str, Any], programme: str) -> dict[str, Any]:
+    """The reasons of one programme."""
+
+    def kept(some: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        return [one for one in some if one["programme"] == programme]
+
+    persons = {person: kept(some) for person, some in told["persons"].items()}
+    return told | {"programmes": kept(told["programmes"]), "persons": persons}
 
 
 @pack_app.command("check")
@@ -290,7 +295,7 @@ def pack_check(
     """List all faults of a pack with file and line, and run its worked cases."""
     from aidgraph.pack_check import check, show
 
-    told = check(PACKS / path if (PACKS / path).is_dir() else path)
+    told = check(pack_folder(path))
     if as_json:
         data(told)
     else:
@@ -302,18 +307,19 @@ def pack_check(
 @app.command("demo")
 def demo(
     *,
-    households: Annotated[int, typer.Option(help="How many ordinary families.")] = 5000,
+    households: Households = 5000,
     home: Home = None,
+    as_json: Json = False,
 ) -> None:
     """Make the county, go the whole road, print the report."""
     as_of = datetime.combine(DEMO_AS_OF, datetime.min.time())
     road = opened(home, as_of=as_of)
-    _county(road, households, seed=20261031)
+    _county(road, households, SEED)
     _load(road, [road.settings.files])
     _match(road)
     _project(road)
     _audit(road)
-    _report(road, "zh")
+    _report(road, "zh", as_json=as_json)
     TALK.print(
         "next: [bold]make serve[/bold] opens the pages; `aidgraph explain HOUSEHOLD` tells why"
     )
@@ -324,67 +330,24 @@ def serve(
     *,
     pack: PackPath = None,
     home: Home = None,
-    port: Annotated[int | None, typer.Option(help="[default: 8050]")] = None,
+    port: Annotated[int | None, typer.Option(min=1, max=65535, help="[default: 8050]")] = None,
+    as_json: Json = False,
 ) -> None:
     """Serve pages and API on this machine; prints where and as whom to sign in."""
     from aidgraph.serve import run
 
     road = opened(home, pack)
-    run(road, port or road.settings.port)
-
-
-@users_app.command("add")
-def users_add(
-    login: str,
-    role: Annotated[str, typer.Option(help="leader, inspector, handler, auditor …")],
-    *,
-    name: Annotated[str, typer.Option(help="As it is shown to others.")] = "",
-    region: Annotated[str, typer.Option(help="Region code; empty for all.")] = "",
-    department: Annotated[list[str] | None, typer.Option(help="May be repeated.")] = None,
-    home: Home = None,
-) -> None:
-    """Add a user; the password is random and printed once."""
-    from audit.users import NewUser, add
-
-    new = NewUser(login, name or login, role, region, tuple(department or ()))
-    password = add(opened(home).records, new)
-    DATA.print(f"{login}  {password}")
-
-
-@journal_app.command("verify")
-def journal_verify(*, home: Home = None, as_json: Json = False) -> None:
-    """Check the journal's chain against its anchors outside the database."""
-    from audit.journal import verify
-
-    road = opened(home)
-    told = verify(
-        road.records,
-        key_file=road.settings.keys / "journal.key",
-        anchor_file=road.settings.home / "journal.anchors.jsonl",
-    )
-    data(asdict(told)) if as_json else DATA.print(told)
-    if told.faults:
-        raise typer.Exit(1)
-
-
-@store_app.command("rebuild")
-def store_rebuild(*, pack: PackPath = None, home: Home = None, as_json: Json = False) -> None:
-    """Drop the graph and make the same one again from lake and run."""
-    road = opened(home, pack)
-    road.drop_store()
-    told = _project(road)
-    if as_json:
-        data(told)
+    run(road, port or road.settings.port, as_json=as_json)
 
 
 def main() -> None:
-    """Run the command line; a slip or a fault is one line, not a trace."""
-    from graph_loader.errors import LoadError
-    from graph_loader.stores.protocol import StoreError
-    from ontology.errors import PolicyError
+    """Run the command line; a slip or a fault is one line and a number, not a trace."""
+    from aidgraph.slips import SLIPS, told
 
     try:
-        app()
-    except (LoadError, StoreError, PolicyError, FileNotFoundError) as error:
-        TALK.print(f"[red]{error}[/red]", markup=True)
+        sys.exit(app(prog_name="aidgraph", standalone_mode=False))
+    except SLIPS as slip:
+        TALK.print(told(slip), style="red", markup=False, soft_wrap=True)
         sys.exit(2)
+    except (KeyboardInterrupt, typer.Abort):
+        sys.exit(130)

@@ -24,12 +24,12 @@ from graph_loader.lake import Lake
 from graph_loader.link import link
 from graph_loader.load import load
 from graph_loader.origins import origins
-from graph_loader.project import project
+from graph_loader.project import project, read_watermark
 from graph_loader.stores.protocol import open_store
 from matching.decide import decide
 from matching.explain import explain
 from matching.population import population
-from matching.run import Run, load_run, runs, save_run
+from matching.run import Run, runs, save_run
 from ontology.pack import read_pack
 
 if TYPE_CHECKING:
@@ -55,6 +55,10 @@ if TYPE_CHECKING:
 
 KEPT: Final = "findings.json"
 LANGUAGES: Final[tuple[Language, ...]] = ("zh", "en")
+
+
+class NotYetError(Exception):
+    """A step that needs another one first; the text names it."""
 
 
 @dataclass
@@ -86,23 +90,40 @@ class Road:
         own = {path.parent for path in self.pack.questions}
         return questions(CORE, *sorted(own)) if self.pack.programmes else questions(*sorted(own))
 
-    @cached_property
-    def as_of(self) -> date:
+    @property
+    def day(self) -> date:
         """The day to decide for: as set, else that of the last run, else today."""
         if self.settings.as_of:
             return self.settings.as_of
         known = runs(self.settings.runs)
         return known[-1].as_of if known else datetime.now(UTC).date()
 
+    @property
+    def as_of(self) -> date:
+        """The day that the run was decided for."""
+        return self.run.as_of
+
     @cached_property
     def run(self) -> Run:
-        """The run that was saved last."""
-        return load_run(self.settings.runs)
+        """The run that was saved last; where a day is set, the last of that day."""
+        day, known = self.settings.as_of, runs(self.settings.runs)
+        fitting = [run for run in known if day in (None, run.as_of)]
+        if fitting:
+            return fitting[-1]
+        if known:
+            says = f"no run is of {day}, the last one is of {known[-1].as_of}"
+            raise NotYetError(f"{says}: `aidgraph match --as-of {day}` makes one")
+        raise NotYetError(
+            f"nothing is decided in {self.settings.home}: `aidgraph load PATH`, then `aidgraph"
+            " match`; or `aidgraph demo`, which goes the whole road over a made-up county"
+        )
 
     @cached_property
     def population(self) -> Population:
-        """Everyone as the last version of the lake states them."""
-        return population(self.lake, self.pack, self.as_of)
+        """Everyone as the run knew them; before there is one, as the lake states them now."""
+        if not runs(self.settings.runs):
+            return population(self.lake, self.pack, self.day)
+        return population(self.lake.at(self.run.lake_version), self.pack, self.as_of)
 
     @cached_property
     def decided(self) -> Decided:
@@ -121,10 +142,19 @@ class Road:
 
     @cached_property
     def findings(self) -> Findings:
+        """What the questions find in the graph of this run, never in that of another."""
+        held = read_watermark(self.store).get("run")
+        if held != self.run.id:
+            what = f"run {held}" if held else "nothing"
+            says = f"the graph holds {what}, not run {self.run.id} of {self.as_of}"
+            raise NotYetError(f"{says}: `aidgraph project`, then `aidgraph audit`")
         return find(self.store, self.questions, {"as_of": self.as_of}, self.checked)
 
     def load(self, paths: list[Path], advance: Advance) -> LoadReport:
         """Departments' files into the lake."""
+        if paths == [self.settings.files] and not self.settings.files.exists():
+            says = f"no files in {self.settings.files}: say `aidgraph load PATH`"
+            raise NotYetError(f"{says}, or `aidgraph county` for a made-up county's")
         return load(self.lake, self.pack, paths, progress=advance)
 
     def link(self) -> LinkReport:
@@ -133,6 +163,12 @@ class Road:
 
     def match(self) -> Run:
         """Decide everyone and save the run; equal lake, pack, day and code give an equal run."""
+        if not self.lake.tables():
+            says = f"nothing is loaded in {self.settings.home}: `aidgraph load PATH`"
+            raise NotYetError(f"{says}, or `aidgraph demo` for a made-up county")
+        day = self.day
+        self.population = population(self.lake, self.pack, day)
+        self.decided = decide(self.pack, self.population, day)
         self.run = save_run(self.settings.runs, self.pack, self.population, self.decided)
         return self.run
 
@@ -206,9 +242,11 @@ class Road:
         files = self.lake.read("files").select("read", "accepted", "refused", "repeated").collect()
         return {name: int(files[name].sum()) for name in files.columns}
 
-    def drop_store(self) -> None:
-        """Empty the graph; a file that cannot be opened at all is set aside first."""
+    def rebuild(self, advance: Advance) -> ProjectReport:
+        """The same graph made again from nothing; only where there is a run to make it from."""
+        self.decided  # noqa: B018 - what cannot be made again is not dropped
         self.store.clear()
+        return self.project(advance)
 
     def explain(self, unit_id: str, lang: Language) -> Explanation:
         """Why one household, or that of a person, gets what it gets."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -12,14 +13,14 @@ from fastapi.responses import RedirectResponse
 from rich.table import Table
 
 from aidgraph.road import KEPT, Road
-from aidgraph.say import DATA, TALK, step
+from aidgraph.say import DATA, TALK, data, step
 from api.main import PREFIX, create_app
 from api.service import Latest, Service, State
 from audit.users import everyone, make_demo_users
 from dashboards.app import create
 from graph_loader.origins import origins
 from matching.reasons import to_json
-from matching.run import runs
+from matching.run import load_run, runs
 from ontology.regions import LEVELS
 
 if TYPE_CHECKING:
@@ -28,16 +29,24 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from aidgraph.settings import Settings
+    from audit.users import DemoUser
 
 BOARD: Final = "/board/"
 WORKERS: Final = 40
 PATIENCE: Final = 30.0
 
 
-def run(road: Road, port: int) -> None:
+def run(road: Road, port: int, *, as_json: bool = False) -> None:
     """Serve until stopped; users are made, and told once, at the first start."""
     where = f"http://{road.settings.host}:{port}"
-    first_users(road)
+    users = first_users(road)
+    if as_json:
+        data({"pages": where + BOARD, "api": where + PREFIX, "users": list(map(asdict, users))})
+    elif users:
+        table = Table("sign in as", "role", "password", title="shown this once")
+        for user in users:
+            table.add_row(user.login, user.role, user.password)
+        DATA.print(table)
     if audited(road.settings) is None:
         TALK.print(
             "nothing to show yet: `make demo`, or `aidgraph load`, `match`, `project`, `audit`"
@@ -52,10 +61,19 @@ def run(road: Road, port: int) -> None:
 
 def application(road: Road, where: str) -> FastAPI:
     """The interface with the pages mounted beside it; `where` is how the pages reach it."""
-    latest = Latest(lambda: audited(road.settings), lambda: state(Road(road.settings)))
+    latest = Latest(lambda: audited(road.settings), lambda: state(of_audited(road.settings)))
     service = Service(road.records, road.pack, road.questions, latest, road.settings.keys)
     latest()
     return create_app(service, also=board(where))
+
+
+def of_audited(settings: Settings) -> Road:
+    """The installation as the newest run whose findings are kept saw it."""
+    road = Road(settings)
+    newest = audited(settings)
+    if newest is not None:
+        road.run = load_run(settings.runs, newest[0])
+    return road
 
 
 def audited(settings: Settings) -> tuple[str, int] | None:
@@ -103,17 +121,19 @@ def state(road: Road) -> State:
     )
 
 
-def first_users(road: Road) -> None:
-    """Make the demonstration's users where there is nobody yet, and print their passwords once."""
+def first_users(road: Road) -> list[DemoUser]:
+    """The demonstration's users, made where there is nobody yet, with their passwords.
+
+    Where no household is known yet nobody is made: an office without a place would see them all.
+    """
     if everyone(road.records):
-        return
+        return []
     home = road.population.households["region"].drop_nulls()
     township = home.mode().sort().first() if home.len() else None
+    if township is None and road.pack.regions.by_code:
+        TALK.print("no users yet: they are made when households are known, or `aidgraph users add`")
+        return []
     upward = list(road.pack.regions.upward(str(township) if township else None))
     level = {code: LEVELS.index(road.pack.regions.by_code[code].level) for code in upward}
     county = next((c for c in upward if level[c] == LEVELS.index("county")), "")
-    users = make_demo_users(road.records, region=county, township=str(township or ""))
-    table = Table("sign in as", "role", "password", title="shown this once")
-    for user in users:
-        table.add_row(user.login, user.role, user.password)
-    DATA.print(table)
+    return make_demo_users(road.records, region=county, township=str(township or ""))

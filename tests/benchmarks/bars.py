@@ -11,6 +11,8 @@ Told = dict[str, Any]
 Found = tuple[str, float, str] | None
 """At what size, the number beside the bar, and how it reads."""
 ROWS: Final = 10_000_000
+HOUSEHOLDS: Final = 1_000_000
+"""The size that the bars are set for, where they name no other."""
 TENFOLD: Final = 10
 
 
@@ -23,7 +25,8 @@ def bars(known: Mapping[str, Told]) -> str:
             at, number, reads = found
             met = number <= limit if limit > 0 else number >= -limit
             share = number / limit if limit > 0 else -limit / number
-            says = "yes" if met else f"no, {share:.1f} ×"
+            enough = "yes" if f"{HOUSEHOLDS:,} households" in at else "at this size"
+            says = enough if met else f"no, {share:.1f} ×"
             lines.append(f"| {work} | {bar} | {reads} | {at} | {says} |")
     return "\n".join(lines) + "\n"
 

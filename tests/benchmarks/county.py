@@ -100,12 +100,12 @@ def questions(home: Path, _: int) -> Told:
     road = road_at(home)
     before = held_mib()
     steps = [step("open the graph", lambda: road.store.read("MATCH (p:Person) RETURN count(p)"))]
-    held = held_mib() - before
     people = road.store.read("MATCH (p:Person) RETURN count(p) AS n")[0]["n"]
     paid = road.store.read("MATCH (p:Disbursement) RETURN count(p) AS n")[0]["n"]
     for name, question in sorted(road.questions.items()):
         act = partial(ask, road.store, question, {"as_of": AS_OF})
         steps.append(step(name, act, finds=question.finds))
+    held = held_mib() - before
     return {"steps": steps, "people": people, "payments": paid, "held_mib": held}
 
 

@@ -238,9 +238,11 @@ class Road:
         )
 
     def loaded(self) -> dict[str, int]:
-        """All rows ever read, accepted and refused, file by file each once."""
-        files = self.lake.read("files").select("read", "accepted", "refused", "repeated").collect()
-        return {name: int(files[name].sum()) for name in files.columns}
+        """All rows ever read, accepted and refused: of a file read twice, what it gave last."""
+        names = ("read", "accepted", "refused", "repeated")
+        files = self.lake.read("files").select("sha", "source", "sheet", "load", *names).collect()
+        last = files.sort("load").unique(["sha", "source", "sheet"], keep="last")
+        return {name: int(last[name].sum()) for name in names}
 
     def rebuild(self, advance: Advance) -> ProjectReport:
         """The same graph made again from nothing; only where there is a run to make it from."""

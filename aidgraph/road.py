@@ -238,11 +238,16 @@ class Road:
         )
 
     def loaded(self) -> dict[str, int]:
-        """All rows ever read, accepted and refused: of a file read twice, what it gave last."""
-        names = ("read", "accepted", "refused", "repeated")
-        files = self.lake.read("files").select("sha", "source", "sheet", "load", *names).collect()
-        last = files.sort("load").unique(["sha", "source", "sheet"], keep="last")
-        return {name: int(last[name].sum()) for name in names}
+        """All rows ever read, accepted and refused: of a file read twice, what it gave last.
+
+        Rows that were there already are those of its first reading; of another, all are.
+        """
+        files = self.lake.read("files").collect().sort("load")
+        one = ["sha", "source", "sheet"]
+        last = files.unique(one, keep="last").select("read", "accepted", "refused").sum()
+        first = files.unique(one, keep="first").select("repeated").sum()
+        sums = {**last.row(0, named=True), **first.row(0, named=True)}
+        return {name: int(value) for name, value in sums.items()}
 
     def rebuild(self, advance: Advance) -> ProjectReport:
         """The same graph made again from nothing; only where there is a run to make it from."""

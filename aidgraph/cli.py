@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 from rich.markup import escape
 
-from aidgraph.cli_records import journal_app, store_app, users_app
+from aidgraph.cli_records import journal_app, users_app
 from aidgraph.options import (
     AsOf,
     Home,
@@ -23,6 +23,7 @@ from aidgraph.options import (
     pack_folder,
 )
 from aidgraph.say import DATA, TALK, data, step
+from aidgraph.store_commands import store_app
 
 if TYPE_CHECKING:
     from aidgraph.road import Road

@@ -1,4 +1,4 @@
-"""The commands about what is kept of people's work: users, the journal, the graph store."""
+"""The commands about what is kept of people's work: users and the journal."""
 
 from __future__ import annotations
 
@@ -7,12 +7,11 @@ from typing import Annotated
 
 import typer
 
-from aidgraph.options import Home, Json, PackPath, opened
-from aidgraph.say import DATA, data, step
+from aidgraph.options import Home, Json, opened
+from aidgraph.say import DATA, data
 
 users_app = typer.Typer(help="Who may sign in.", no_args_is_help=True)
 journal_app = typer.Typer(help="The journal of reads and changes.", no_args_is_help=True)
-store_app = typer.Typer(help="The graph store.", no_args_is_help=True)
 
 
 @users_app.command("add")
@@ -60,14 +59,3 @@ def journal_verify(*, home: Home = None, as_json: Json = False) -> None:
             DATA.print(f"  {fault}")
     if told.faults:
         raise typer.Exit(1)
-
-
-@store_app.command("rebuild")
-def store_rebuild(*, pack: PackPath = None, home: Home = None, as_json: Json = False) -> None:
-    """Drop the graph and make the same one again from lake and run."""
-    road = opened(home, pack)
-    with step("project") as this:
-        told = road.rebuild(this.advance)
-        this(f"{sum(told.nodes.values()):,} nodes, {sum(told.edges.values()):,} edges")
-    if as_json:
-        data(asdict(told))

@@ -22,6 +22,8 @@ COMMANDS = [
     "explain H00000001 --programme MZ01 --lang en",
     "journal verify",
     "store rebuild",
+    "store check",
+    "store backup",
     "pack check hmis",
     "users add somebody --role leader",
 ]

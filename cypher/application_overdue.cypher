@@ -17,8 +17,9 @@ ORDER BY office.id
 WITH a, u, p, collect(DISTINCT office.id) AS departments
 OPTIONAL MATCH (u)-[q:QUALIFIES_FOR]->(p)
 WITH a, u, p, departments, q
-OPTIONAL MATCH (p)-[:CITES]->(art:Article)
-WHERE (art.in_force_from IS NULL OR art.in_force_from <= $as_of)
+OPTIONAL MATCH (p)-[c:CITES]->(art:Article)
+WHERE (c.since IS NULL OR c.since <= $as_of) AND (c.until IS NULL OR c.until > $as_of)
+  AND (art.in_force_from IS NULL OR art.in_force_from <= $as_of)
   AND (art.in_force_until IS NULL OR art.in_force_until > $as_of)
 WITH a, u, p, departments, q, art
 ORDER BY art.id

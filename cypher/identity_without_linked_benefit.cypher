@@ -49,8 +49,9 @@ WITH u, q, p, identities, held_since, held_origins, departments, h.origin AS ori
 ORDER BY origin
 WITH u, q, p, identities, held_since, held_origins, departments, collect(DISTINCT origin) AS held
 WITH u, q, p, identities, held_since, departments, held_origins + [u.origin] + held AS origins
-OPTIONAL MATCH (p)-[:CITES]->(art:Article)
-WHERE (art.in_force_from IS NULL OR art.in_force_from <= $as_of)
+OPTIONAL MATCH (p)-[c:CITES]->(art:Article)
+WHERE (c.since IS NULL OR c.since <= $as_of) AND (c.until IS NULL OR c.until > $as_of)
+  AND (art.in_force_from IS NULL OR art.in_force_from <= $as_of)
   AND (art.in_force_until IS NULL OR art.in_force_until > $as_of)
 WITH u, q, p, identities, held_since, departments, origins, art
 ORDER BY art.id

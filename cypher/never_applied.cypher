@@ -50,8 +50,9 @@ WITH u, q, p, departments, h.origin AS origin
 ORDER BY origin
 WITH u, q, p, departments, collect(DISTINCT origin) AS held
 WITH u, q, p, departments, [u.origin] + held AS origins
-OPTIONAL MATCH (p)-[:CITES]->(art:Article)
-WHERE (art.in_force_from IS NULL OR art.in_force_from <= $as_of)
+OPTIONAL MATCH (p)-[c:CITES]->(art:Article)
+WHERE (c.since IS NULL OR c.since <= $as_of) AND (c.until IS NULL OR c.until > $as_of)
+  AND (art.in_force_from IS NULL OR art.in_force_from <= $as_of)
   AND (art.in_force_until IS NULL OR art.in_force_until > $as_of)
 WITH u, q, p, departments, origins, art
 ORDER BY art.id

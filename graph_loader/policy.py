@@ -10,6 +10,7 @@ from ontology.expression import AtMost, Named, Not, names, parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from datetime import date
 
     import polars as pl
 
@@ -44,7 +45,7 @@ def policy_edges(pack: Pack) -> dict[tuple[str, str, str], pl.DataFrame]:
     programmes = pack.programmes.values()
     articles = pack.articles.values()
     requires = set(requirements(pack))
-    cites = set(citations(pack))
+    cites = citations(pack)
     rules = {(c.a, c.b, c.rule, c.scope, c.period, c.source) for c in pack.compatibility}
     return {
         ("Region", "PART_OF", "Region"): pairs((r.code, r.parent) for r in regions if r.parent),
@@ -53,8 +54,14 @@ def policy_edges(pack: Pack) -> dict[tuple[str, str, str], pl.DataFrame]:
         ),
         ("Programme", "REQUIRES", "Criterion"): pairs((a, b) for of, a, b in requires if of),
         ("Criterion", "REQUIRES", "Criterion"): pairs((a, b) for of, a, b in requires if not of),
-        ("Programme", "CITES", "Article"): pairs((a, b) for of, a, b in cites if of),
-        ("Criterion", "CITES", "Article"): pairs((a, b) for of, a, b in cites if not of),
+        ("Programme", "CITES", "Article"): table(
+            Edge("", "", "", "", "", schema.CITATION),
+            ((a, b, *days) for (of, a, b), days in cites.items() if of),
+        ),
+        ("Criterion", "CITES", "Article"): table(
+            Edge("", "", "", "", "", schema.CITATION),
+            ((a, b, *days) for (of, a, b), days in cites.items() if not of),
+        ),
         ("Article", "OF", "Act"): pairs((a.id, a.act) for a in articles if a.act in pack.acts),
         ("Programme", "LINKED_TO", "Programme"): pairs(links(pack)),
         ("Programme", "COMBINES_WITH", "Programme"): table(
@@ -100,14 +107,31 @@ def requirements(pack: Pack) -> Iterator[tuple[bool, str, str]]:
                 yield name in ids, ids.get(name, name), named
 
 
-def citations(pack: Pack) -> Iterator[tuple[bool, str, str]]:
-    """(whether of a programme, programme id or class, the article that it cites)."""
+def citations(pack: Pack) -> dict[tuple[bool, str, str], tuple[date | None, date | None]]:
+    """Programme id (or class) and the article that it cites, with the days of citing it.
+
+    Whether it is a programme comes first. Of several versions that cite an article the first day
+    and the last count; no day is an open end.
+    """
     ids = {p.name: p.id for p in pack.programmes.values()}
+    found: dict[tuple[bool, str, str], tuple[date | None, date | None]] = {}
     for name, versions in pack.classes.items():
         for version in versions:
             for article in version.sources:
+                key = name in ids, ids.get(name, name), article
+                days = version.valid_from, version.valid_until
                 if article in pack.articles:
-                    yield name in ids, ids.get(name, name), article
+                    found[key] = joined(found[key], days) if key in found else days
+    return dict(sorted(found.items()))
+
+
+def joined(
+    one: tuple[date | None, date | None], other: tuple[date | None, date | None]
+) -> tuple[date | None, date | None]:
+    """From the earlier of two beginnings to the later of two ends."""
+    since = None if one[0] is None or other[0] is None else min(one[0], other[0])
+    until = None if one[1] is None or other[1] is None else max(one[1], other[1])
+    return since, until
 
 
 def links(pack: Pack) -> Iterator[tuple[str, str]]:

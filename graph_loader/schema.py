@@ -254,6 +254,7 @@ QUALIFICATION: Final[Properties] = {
     "rule_with": "text",
     "article": "text",
 }
+CITATION: Final[Properties] = {"since": "date", "until": "date"}
 COMPATIBILITY: Final[Properties] = {
     "rule": "text",
     "scope": "text",
@@ -285,8 +286,8 @@ EDGES: Final = (
     Edge("Department", "RUNS", "Programme", "实施", "runs"),
     Edge("Programme", "REQUIRES", "Criterion", "要求", "requires"),
     Edge("Criterion", "REQUIRES", "Criterion", "要求", "requires"),
-    Edge("Criterion", "CITES", "Article", "依据", "cites"),
-    Edge("Programme", "CITES", "Article", "依据", "cites"),
+    Edge("Criterion", "CITES", "Article", "依据", "cites", CITATION),
+    Edge("Programme", "CITES", "Article", "依据", "cites", CITATION),
     Edge("Article", "OF", "Act", "出自", "of"),
     Edge("Programme", "LINKED_TO", "Programme", "身份可享", "opens"),
     Edge("Programme", "COMBINES_WITH", "Programme", "叠加规则", "combines with", COMPATIBILITY),

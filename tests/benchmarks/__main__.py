@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from tests.benchmarks import county, deciding, serving, six
-from tests.benchmarks.clock import ROOT, machine
+from tests.benchmarks.clock import ROOT, commit, machine
 from tests.benchmarks.page import page
 from tests.benchmarks.peers import present
 
@@ -122,6 +122,7 @@ def run(tasks: Sequence[Task], home: Path) -> None:
             **told,
             "task": {"name": task.name, "size": task.size, "engine": task.engine},
             "load": round(max(load, os.getloadavg()[0]), 1),
+            "commit": commit(),
             "at": datetime.now(UTC).isoformat(timespec="seconds"),
         }
         kept.write_text(json.dumps(known, indent=1, ensure_ascii=False), encoding="utf-8")

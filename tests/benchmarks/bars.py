@@ -59,7 +59,8 @@ def step(name: str, *steps: str) -> Callable[[Mapping[str, Told]], Found]:
         if told is None:
             return None
         seconds = wall(told, *steps)
-        return size(told), seconds, f"{seconds:.2f} s"
+        cpu = sum(step["cpu"] for step in told["steps"] if step["step"] in steps)
+        return size(told), seconds, f"{seconds:.2f} s (cpu {cpu:.2f}, load {told['load']})"
 
     return tell
 
@@ -117,7 +118,7 @@ def spread(name: str, part: str, quantile: str) -> Callable[[Mapping[str, Told]]
         if told is None:
             return None
         number = (told[part] if part else told)[quantile]
-        return size(told), number, f"{number:.1f} ms"
+        return size(told), number, f"{number:.1f} ms (load {told['load']})"
 
     return tell
 

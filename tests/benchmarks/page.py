@@ -29,10 +29,17 @@ def page(known: Mapping[str, Told], machine: Mapping[str, str]) -> str:
     """The whole of docs/benchmarks.md."""
     cores = machine["processor"].split()[0]
     facts = "".join(f"| {name} | {value} |\n" for name, value in machine.items())
+    facts += f"| measured at | {', '.join(commits(known))} |\n"
     parts = [HEAD.format(cores=cores) + facts, "## The bars\n\n" + bars(known)]
     parts += [section(title, made) for title, make in SECTIONS if (made := make(known))]
     parts += [failures(known), NOTES.read_text(encoding="utf-8")]
     return "\n".join(part for part in parts if part)
+
+
+def commits(known: Mapping[str, Told]) -> list[str]:
+    """The commits that the measurements are of, the last one first."""
+    dated = sorted((told.get("at", ""), told.get("commit", "")) for told in known.values())
+    return list(dict.fromkeys(commit for _, commit in reversed(dated) if commit))
 
 
 def section(title: str, body: str) -> str:

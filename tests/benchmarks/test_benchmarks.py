@@ -21,7 +21,7 @@ from tests.benchmarks.peers import present
 if TYPE_CHECKING:
     from pathlib import Path
 
-MACHINE = {"processor": "2 × drawn", "memory": "24 GiB", "commit": "abc"}
+MACHINE = {"processor": "2 × drawn", "memory": "24 GiB"}
 
 
 @pytest.mark.parametrize("engine", [*six.OURS, *present()])
@@ -95,8 +95,10 @@ def test_the_road_is_measured_and_told(tmp_path: Path, monkeypatch: pytest.Monke
 def test_a_measurement_that_fails_is_told_as_such(tmp_path: Path) -> None:
     told = in_a_process(Task("decide", 100), tmp_path)
     assert "No county in" in str(told["failed"])
-    known = {"decide 100": {**told, "task": {"name": "decide", "size": 100, "engine": ""}}}
-    assert "- decide 100: " in page(known, MACHINE)
+    task = {"name": "decide", "size": 100, "engine": ""}
+    text = page({"decide 100": {**told, "task": task, "commit": "abc"}}, MACHINE)
+    assert "- decide 100: " in text
+    assert "| measured at | abc |" in text
 
 
 def test_medians_are_of_the_clock_and_of_the_processors() -> None:

@@ -1,4 +1,4 @@
-"""Both stores behind one name, and the real Neo4j that one of them needs."""
+"""Both stores behind one name."""
 
 from __future__ import annotations
 
@@ -7,28 +7,16 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from graph_loader.stores.neo4j_server import new_server
 from tests.stores.places import EmbeddedPlace, Place, ServerPlace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from graph_loader.stores.neo4j_server import Server
     from graph_loader.stores.protocol import GraphStore
 
 KINDS: Final = ("kglite", "neo4j")
 PASSED: Final[Counter[str]] = Counter()
-
-
-@pytest.fixture(scope="session")
-def neo4j(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A Neo4j of this session. Where it cannot start, every test that asks for it fails."""
-    server = new_server(tmp_path_factory.mktemp("neo4j"))
-    server.options = ("-XX:TieredStopAtLevel=1",)  # it lives too briefly to be worth optimising
-    server.start()
-    yield server
-    server.stop()
 
 
 def placed(kind: str, request: pytest.FixtureRequest, home: Path) -> Place:
@@ -75,10 +63,19 @@ def server(
         yield made
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Note which stores a test asks."""
+    names = set(getattr(item, "fixturenames", ()))
+    params = getattr(getattr(item, "callspec", None), "params", {})
+    asked = list(KINDS) if names & {"china", "hmis"} else ["neo4j"] * ("server" in names)
+    item.user_properties.extend(("store", kind) for kind in [params.get("place"), *asked] if kind)
+
+
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     """Count what passed on each store."""
-    if report.when == "call" and report.passed and "tests/stores/" in report.nodeid:
-        PASSED.update(kind for kind in KINDS if kind in report.nodeid)
+    if report.when == "call" and report.passed:
+        PASSED.update(str(kind) for name, kind in report.user_properties if name == "store")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -40,14 +40,17 @@ def _criterion(into: Tree, one: dict[str, Any], lang: str) -> None:
     truth = one["truth"]
     says = f"[{COLOURS[truth]}]{SIGNS[truth]}[/] {one['says']}"
     branch = into.add(says if one["value"] is None else f"{says}  [bold]{one['value']}[/bold]")
-    if standard := one["standard"]:
+    for standard in one["standards"]:
+        if standard["value"] is None:
+            branch.add(f"[magenta]{standard['parameter']} —[/]")
+            continue
         assumed = f" [yellow]{standard['source']}[/yellow]"
         since = f"{standard['from']}…{standard['until'] or ''}"
         branch.add(
             f"[dim]{standard['parameter']} {standard['value']} {standard['region']}"
             f" {since}[/]{assumed}"
         )
-    if article := one["article"]:
+    for article in one["articles"]:
         branch.add(
             f"[dim]{article['id']} {article['act']} {article['number']}: {article['gist']}[/]"
         )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from matching.completeness import months_before
 from matching.law_words import article_words
+from matching.moments import in_time
 from matching.phrases import decimal, label, phrase, places_of, unit_label
 from matching.reasons import CitedArticle, Criterion, Input, SourceRow, UsedStandard
 from matching.verdict import ends, real
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from matching.verdict import Verdict
     from matching.view import Row, View
     from ontology.expression import Expression
+    from ontology.formula_tree import Node
     from ontology.pack import Pack
     from ontology.to_text import Language
     from ontology.vocabulary import ClassVersion, Item
@@ -99,6 +101,8 @@ class Library:
         found = self.pack.standards.lookup(parameter, region, self.as_of)
         if found is None:
             return UsedStandard(parameter, None)
+        home = self.pack.path
+        file = found.file.relative_to(home) if found.file.is_relative_to(home) else found.file
         return UsedStandard(
             parameter,
             format(found.value, "f"),
@@ -108,7 +112,7 @@ class Library:
             found.valid_until,
             found.source,
             found.assumed,
-            str(found.file),
+            file.as_posix(),
             found.line,
         )
 
@@ -251,7 +255,8 @@ class Teller:
                     yield from self._places(table, row)
         for kind in rests.kinds:
             for at in self.view.records(kind, verdict.unit, verdict.at):
-                if self._recent(kind, self.view.row(kind, at)):
+                record = self.view.row(kind, at)
+                if self._recent(kind, record) and self._asked(rests.wheres.get(kind, ()), record):
                     yield from self._places(kind, at)
 
     def _places(self, unit: str, at: int) -> tuple[SourceRow, ...]:
@@ -266,6 +271,11 @@ class Teller:
         units = {self.library.pack.items[item].unit_of for item in items} or {PERSON}
         own = [(HOUSEHOLD, verdict.at)] if HOUSEHOLD in units else []
         return [*own, *((PERSON, at) for at in self.view.members if PERSON in units)]
+
+    def _asked(self, wheres: tuple[Node | None, ...], row: Row) -> bool:
+        """Whether some formula looks at the months in which a record lies."""
+        as_of = self.library.as_of
+        return not wheres or any(in_time(where, row, as_of) is not False for where in wheres)
 
     def _recent(self, kind: str, row: Row) -> bool:
         """Whether a record lies in the window that its kind is asked about."""

@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ontology.expression import fields, names
-from ontology.formula_tree import Column, Standard, walk
+from ontology.formula_tree import Aggregate, Column, Standard, walk
 from ontology.plan import plan
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ontology.formula_tree import Node
     from ontology.pack import Pack
     from ontology.plan import Plan
 
@@ -19,13 +22,15 @@ class Rests:
     """The roots of one item or indicator.
 
     `inputs` are the words of its own formula about its own row; `standards` the numbers that it
-    names itself; `items` and `kinds` lie at the bottom of all its formulas.
+    names itself; `items` and `kinds` lie at the bottom of all its formulas, `wheres` are the
+    conditions on which these run over the records of a kind (None: over all).
     """
 
     inputs: tuple[str, ...]
     standards: tuple[str, ...]
     items: tuple[str, ...]
     kinds: tuple[str, ...]
+    wheres: Mapping[str, tuple[Node | None, ...]]
 
 
 class Roots:
@@ -66,17 +71,24 @@ class Roots:
         own = {n.name: None for n in nodes if isinstance(n, Column) and not n.of}
         inputs = [word for word in own if vocabulary.field(word) is not None]
         standards = {n.parameter: None for n in nodes if isinstance(n, Standard)}
-        items, kinds = self._bottom(name)
-        return Rests(tuple(inputs), tuple(standards), items, kinds)
+        items, kinds, wheres = self._bottom(name)
+        return Rests(tuple(inputs), tuple(standards), items, kinds, wheres)
 
-    def _bottom(self, name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    def _bottom(
+        self, name: str
+    ) -> tuple[tuple[str, ...], tuple[str, ...], dict[str, tuple[Node | None, ...]]]:
         """Data items and record kinds; classes are criteria of their own and not followed."""
         vocabulary = self.pack.vocabulary
         items: dict[str, None] = {}
         kinds: dict[str, None] = {}
+        wheres: dict[str, tuple[Node | None, ...]] = {}
         waiting, seen = [name], {name}
         while waiting:
             word = waiting.pop(0)
+            for part in self.plan.formulas.get(word, ()):
+                for node in walk(part.root):
+                    if isinstance(node, Aggregate):
+                        wheres[node.over] = (*wheres.get(node.over, ()), node.where)
             item = vocabulary.items.get(word)
             if word in vocabulary.kinds:
                 kinds[word] = None
@@ -88,4 +100,4 @@ class Roots:
             new = sorted(uses - seen)
             seen.update(new)
             waiting += new
-        return tuple(items), tuple(kinds)
+        return tuple(items), tuple(kinds), wheres

@@ -16,6 +16,9 @@ from aidgraph.road import Road
 from aidgraph.settings import Settings
 from audit.findings import ask
 from demo.county import make
+from matching.decide import decide
+from matching.population import population
+from matching.run import save_run
 from tests.benchmarks.clock import cost_of, folder_mib, held_mib, peak_mib
 
 if TYPE_CHECKING:
@@ -69,15 +72,25 @@ def lake(home: Path, _: int) -> Told:
 
 def match(home: Path, _: int) -> Told:
     """The population from the lake, everyone decided, the run saved."""
-    road = road_at(home)
+    road, found = road_at(home), Told()
+
+    def people() -> None:
+        found["people"] = population(road.lake, road.pack, AS_OF)
+
+    def everyone() -> None:
+        found["decided"] = decide(road.pack, found["people"], AS_OF)
+
+    def save() -> None:
+        save_run(road.settings.runs, road.pack, found["people"], found["decided"])
+
     steps = [
         step("read the pack", lambda: road.pack),
-        step("population", lambda: road.population),
-        step("decide", lambda: road.decided),
-        step("decisions as rows", lambda: road.decided.decisions),
-        step("save the run", road.match),
+        step("population", people),
+        step("decide", everyone),
+        step("decisions as rows", lambda: found["decided"].decisions),
+        step("save the run", save),
     ]
-    return {"steps": steps, "decisions": road.decided.decisions.height}
+    return {"steps": steps, "decisions": found["decided"].decisions.height}
 
 
 def graph(home: Path, _: int) -> Told:
@@ -96,8 +109,14 @@ def graph(home: Path, _: int) -> Told:
 
 
 def questions(home: Path, _: int) -> Told:
-    """Every audit question of the graph, asked in a process that holds nothing else."""
+    """Every audit question of the graph, asked in a process that holds nothing else.
+
+    Raises:
+        FileNotFoundError: where no graph was made yet.
+    """
     road = road_at(home)
+    if not road.settings.graph.exists():
+        raise FileNotFoundError(f"No graph in {home}: measure `graph` first.")
     before = held_mib()
     steps = [step("open the graph", lambda: road.store.read("MATCH (p:Person) RETURN count(p)"))]
     people = road.store.read("MATCH (p:Person) RETURN count(p) AS n")[0]["n"]

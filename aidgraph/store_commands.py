@@ -105,9 +105,12 @@ def store_neo4j(
     with step("neo4j") as this:
         server.start()
         this(f"process {server.process.pid if server.process else 0}, in {server.home}")
-    DATA.print(f"browser  {server.browser}\nuser     {server.access.user}\npassword {password}")
+    DATA.print(
+        f"address  {server.url}\nbrowser  {server.browser}\n"
+        f"user     {server.access.user}\npassword {password}"
+    )
     TALK.print(
-        f"to use it: export AIDGRAPH_STORE={server.url} AIDGRAPH_STORE_PASSWORD=…, then "
+        "to use it: export AIDGRAPH_STORE and AIDGRAPH_STORE_PASSWORD with these, then "
         "`aidgraph project`; Ctrl-C ends it"
     )
     try:

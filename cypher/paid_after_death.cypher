@@ -9,11 +9,13 @@
 CALL {
   MATCH (u:Person)
   WHERE u.died_on IS NOT NULL
-  RETURN u AS u, u.died_on AS died_on
+  RETURN u AS u, u.died_on AS died_on, [u.death_origin] AS deaths
   UNION ALL
   MATCH (u:Household)-[:HAS_MEMBER]->(dead:Person)
   WHERE dead.died_on IS NOT NULL
-  RETURN u AS u, max(dead.died_on) AS died_on
+  WITH u, dead
+  ORDER BY dead.id
+  RETURN u AS u, max(dead.died_on) AS died_on, collect(dead.death_origin) AS deaths
 }
 MATCH (u)<-[:PAID_TO]-(d:Disbursement)-[:UNDER]->(p:Programme)
 WHERE d.status = 'success'
@@ -25,15 +27,16 @@ WHERE d.status = 'success'
         OR alive.died_on >= date.truncate('month', coalesce(d.for_month, died_on)))
   }
 OPTIONAL MATCH (d)-[:PAID_BY]->(office:Department)
-WITH u, died_on, p, d, min(office.id) AS paid_by
+WITH u, died_on, deaths, p, d, min(office.id) AS paid_by
 ORDER BY d.for_month, d.id
-WITH u, died_on, p, collect(d.id) AS payments, collect(d.amount) AS amounts,
+WITH u, died_on, deaths, p, collect(d.id) AS payments, collect(d.amount) AS amounts,
      sum(d.amount) AS money, collect(DISTINCT d.for_month) AS months,
      collect(d.origin) AS origins, collect(DISTINCT paid_by) AS departments
 OPTIONAL MATCH (home:Household)-[:HAS_MEMBER]->(u)
-WITH u, died_on, p, payments, amounts, money, months, origins, departments, home
+WITH u, died_on, deaths, p, payments, amounts, money, months, origins, departments, home
 ORDER BY home.id
-WITH u, died_on, p, payments, amounts, money, months, origins, departments,
+WITH u, died_on, p, payments, amounts, money, months, departments,
+     [origin IN deaths WHERE origin IS NOT NULL] + origins AS origins,
      head(collect(home)) AS home
 RETURN CASE WHEN u:Household THEN 'household' ELSE 'person' END AS unit,
        u.id AS unit_id,

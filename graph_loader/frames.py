@@ -151,14 +151,12 @@ HOMES: Final[Properties] = {"household": "text", "person": "text"}
 
 
 def _deaths(facts: Facts) -> pl.DataFrame:
-    """The first day of death that any kind of record states of a person."""
-    stated = [
-        shaped(frame, {"person": "text", "died_on": "date"})
-        for frame in facts.records.values()
-        if "died_on" in frame.columns
-    ]
-    days = stacked(stated, {"person": "text", "died_on": "date"}).drop_nulls()
-    return days.group_by("person").agg(pl.col("died_on").min())
+    """The first day of death that any kind of record states of a person, and where it stands."""
+    said: Properties = {"person": "text", "died_on": "date", "origin": "text"}
+    stated = [shaped(f, said) for f in facts.records.values() if "died_on" in f.columns]
+    days = stacked(stated, said).drop_nulls(["person", "died_on"])
+    first = days.sort("died_on", "origin").unique("person", keep="first", maintain_order=True)
+    return first.rename({"origin": "death_origin"})
 
 
 def _current(frame: pl.DataFrame, as_of: date | None) -> pl.DataFrame:

@@ -170,9 +170,9 @@ def test_a_death_on_file_is_known_of_the_person() -> None:
         }
     )
     graph = graph_frames(Facts(persons=people, records={"death": deaths}), village.pack())
-    assert rows(graph.nodes["Person"], "id", "died_on")[:2] == [
-        ("P1", date(2026, 3, 1)),
-        ("P2", None),
+    assert rows(graph.nodes["Person"], "id", "died_on", "death_origin")[:2] == [
+        ("P1", date(2026, 3, 1), "b|1"),
+        ("P2", None, None),
     ]
     assert edge(graph, "Person", "HOLDS", "Death") == [("P1", "a|1"), ("P1", "b|1")]
 

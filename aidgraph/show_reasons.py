@@ -32,11 +32,12 @@ def _programme(one: dict[str, Any], unit: str, lang: str) -> tuple[Tree, str]:
         lacking = {"zh": "尚缺", "en": "missing"}[lang]
         tree.add(f"[magenta]{lacking}: {', '.join(m['label'] for m in one['missing'])}[/magenta]")
     if one["tree"]:
-        _criterion(tree, one["tree"], lang)
+        _criterion(tree, one["tree"], lang, set())
     return tree, one["programme"]
 
 
-def _criterion(into: Tree, one: dict[str, Any], lang: str) -> None:
+def _criterion(into: Tree, one: dict[str, Any], lang: str, cited: set[str]) -> None:
+    """One criterion under another; the gist of an article is told where it is first cited."""
     truth = one["truth"]
     says = f"[{COLOURS[truth]}]{SIGNS[truth]}[/] {one['says']}"
     branch = into.add(says if one["value"] is None else f"{says}  [bold]{one['value']}[/bold]")
@@ -51,9 +52,9 @@ def _criterion(into: Tree, one: dict[str, Any], lang: str) -> None:
             f" {since}[/]{assumed}"
         )
     for article in one["articles"]:
-        branch.add(
-            f"[dim]{article['id']} {article['act']} {article['number']}: {article['gist']}[/]"
-        )
+        gist = "" if article["id"] in cited else f": {article['gist']}"
+        cited.add(article["id"])
+        branch.add(f"[dim]{article['id']} {article['act']} {article['number']}{gist}[/]")
     for row in one["records"][:ROWS]:
         branch.add(
             f"[dim]{row['file']}{':' + row['sheet'] if row['sheet'] else ''}:{row['row']}[/]"
@@ -61,4 +62,4 @@ def _criterion(into: Tree, one: dict[str, Any], lang: str) -> None:
     if len(one["records"]) > ROWS:
         branch.add(f"[dim]{ROWS} / {len(one['records'])}[/]")
     for part in one["parts"]:
-        _criterion(branch, part, lang)
+        _criterion(branch, part, lang, cited)

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from dash import html
 
-from dashboards import give
 from dashboards.purpose import purpose_field
 from dashboards.reasons import article
 from dashboards.show import aria, button, details, moment, money, records, tag
@@ -20,16 +19,36 @@ PURPOSE: Final = "finding-purpose"
 OPEN: Final = "finding-open"
 CLOSE: Final = "finding-close"
 WRONG: Final = "finding-wrong"
+PANEL: Final = "finding-panel"
+GIVE: Final = "finding-give"
 
 
-def shown(finding: dict[str, Any], may: list[str], labels: dict[str, str]) -> list[Component]:
-    """The panel beside the list; `labels` names programmes and departments."""
+def panel(may: list[str]) -> Component:
+    """The place beside the list, unseen until a finding is picked."""
     named = {"title": say("close"), **aria(label=say("close"))}
-    leave = button("×", CLOSE, "quiet", **named)
-    head = html.Div([html.H2(finding["question_label"]), leave], className="cardhead")
+    acts: list[Component] = []
+    if "households:read" in may:
+        acts += [
+            purpose_field(PURPOSE),
+            html.Div(id=WRONG, className="wrong", role="alert"),
+            button(say("open_household"), OPEN, "primary"),
+        ]
+    return html.Aside(
+        [
+            button("×", CLOSE, "quiet close", **named),
+            html.Div(id=PANEL, role="status"),
+            html.Div([*acts, html.Div(id=GIVE)], className="panelacts"),
+        ],
+        className="panel",
+        **aria(label=say("finding")),
+    )
+
+
+def shown(finding: dict[str, Any], labels: dict[str, str]) -> list[Component]:
+    """What is known of the picked finding; `labels` names programmes and departments."""
     tags = [tag(say(finding["severity"])), tag(finding["work_state_label"], "state")]
     return [
-        head,
+        html.H2(finding["question_label"]),
         html.Div([*tags, *_end(finding)], className="line"),
         _facts(finding),
         *_evidence(finding, labels),
@@ -37,7 +56,6 @@ def shown(finding: dict[str, Any], may: list[str], labels: dict[str, str]) -> li
         *_articles(finding["articles"]),
         html.H3(say("source_rows_title")),
         records(finding["records"]) if finding["records"] else html.Div("—"),
-        html.Div(_acts(finding, may), className="panelacts"),
     ]
 
 
@@ -79,16 +97,3 @@ def _articles(articles: list[dict[str, Any]]) -> list[Component]:
     rest = [article(one) for one in articles[MOST:]]
     more = html.Details([html.Summary(say("more", n=len(rest))), *rest], className="fold")
     return [*first, more] if rest else first
-
-
-def _acts(finding: dict[str, Any], may: list[str]) -> list[Component]:
-    acts: list[Component] = []
-    if "households:read" in may and finding["household"]:
-        acts += [
-            purpose_field(PURPOSE),
-            html.Div(id=WRONG, className="wrong", role="alert"),
-            button(say("open_household"), OPEN, "primary"),
-        ]
-    if give.MAY in may:
-        acts.append(give.button({"finding": finding["id"]}))
-    return acts

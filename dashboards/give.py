@@ -6,10 +6,10 @@ import json
 from typing import TYPE_CHECKING, Any, Final
 
 import feffery_antd_components as fac
-from dash import ALL, Input, Output, State, callback, clientside_callback, ctx, dcc, html, no_update
+from dash import ALL, Input, Output, State, callback, clientside_callback, dcc, html, no_update
 
 from dashboards.client import RefusedError, client
-from dashboards.shell import URL, locale, refused
+from dashboards.shell import CLICKED, URL, locale, refused
 from dashboards.show import aria, count, details, link, money
 from dashboards.show import button as plain_button
 from dashboards.words import say
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 DIALOG: Final = "give-dialog"
 BODY: Final = "give-body"
-ABOUT: Final = "give-about"
+ASKED: Final = "give-asked"
 WORDS: Final = "give-words"
 KIND: Final = "give-kind"
 URGENCY: Final = "give-urgency"
@@ -48,15 +48,22 @@ def button(about: dict[str, Any], kind: str = "", says: str = "") -> Component:
 
 def dialog() -> list[Component]:
     """The dialog, closed and empty, and the place that says what was sent."""
+    foot = [plain_button(say("send"), SEND, "primary"), plain_button(say("cancel"), CANCEL)]
     return [
-        dcc.Store(id=ABOUT),
+        dcc.Store(id=ASKED),
         fac.AntdModal(
-            html.Div(id=BODY),
+            [
+                html.Div(id=BODY),
+                html.Div(id=WRONG, role="alert"),
+                html.Div(foot, className="acts end"),
+            ],
             id=DIALOG,
             title=say("give_instruction"),
             visible=False,
             renderFooter=False,
             maskClosable=False,
+            forceRender=True,
+            transitionType="none",
             width=680,
             locale=locale(),
         ),
@@ -64,25 +71,33 @@ def dialog() -> list[Component]:
     ]
 
 
-@callback(
-    Output(DIALOG, "visible"),
-    Output(BODY, "children"),
-    Output(ABOUT, "data"),
+# Pages bring buttons with them; only a click on one goes on to the service.
+clientside_callback(
+    CLICKED,
+    Output(ASKED, "data"),
     Input({"type": "give", "about": ALL}, "n_clicks"),
     prevent_initial_call=True,
 )
-def open_dialog(clicks: list[int | None]) -> tuple[Any, Any, Any]:
+
+
+@callback(
+    Output(DIALOG, "visible"),
+    Output(BODY, "children"),
+    Output(WRONG, "children"),
+    Output(SAID, "children"),
+    Input(ASKED, "data"),
+    prevent_initial_call=True,
+)
+def open_dialog(asked: dict[str, Any]) -> tuple[Any, ...]:
     """Show the dialog, prefilled with what the service proposes."""
-    if not any(clicks) or not ctx.triggered_id or not ctx.triggered[0]["value"]:
-        return no_update, no_update, no_update
-    about = json.loads(ctx.triggered_id["about"])
-    asked = {k: v for k, v in about.items() if k != "filters"} | about.get("filters", {})
+    about = json.loads(asked["id"]["about"])
+    sought = {k: v for k, v in about.items() if k != "filters"} | about.get("filters", {})
     try:
-        proposed = client().read("/instructions/prefill", **asked)
+        proposed = client().read("/instructions/prefill", **sought)
         departments = client().read("/departments")["items"]
     except RefusedError as error:
-        return True, refused(error), None
-    return True, _form(proposed, departments), about
+        return True, [], refused(error), ""
+    return True, _form(proposed, departments), "", ""
 
 
 def _form(proposed: dict[str, Any], departments: list[dict[str, Any]]) -> list[Component]:
@@ -116,11 +131,6 @@ def _form(proposed: dict[str, Any], departments: list[dict[str, Any]]) -> list[C
             className="row halves",
         ),
         _field("proposal", _text(PROPOSAL, "proposal_hint", rows=1)),
-        html.Div(id=WRONG, role="alert"),
-        html.Div(
-            [plain_button(say("send"), SEND, "primary"), plain_button(say("cancel"), CANCEL)],
-            className="acts end",
-        ),
     ]
 
 
@@ -172,22 +182,20 @@ clientside_callback(
 )
 
 
-@callback(
+clientside_callback(
+    "() => false",
     Output(DIALOG, "visible", allow_duplicate=True),
     Input(CANCEL, "n_clicks"),
     prevent_initial_call=True,
 )
-def close(clicks: int | None) -> Any:  # noqa: ANN401 - whether it is shown, or no_update
-    """Leave the dialog; nothing was sent."""
-    return False if clicks else no_update
 
 
 @callback(
     Output(DIALOG, "visible", allow_duplicate=True),
-    Output(WRONG, "children"),
-    Output(SAID, "children"),
+    Output(WRONG, "children", allow_duplicate=True),
+    Output(SAID, "children", allow_duplicate=True),
     Input(SEND, "n_clicks"),
-    State(ABOUT, "data"),
+    State(ASKED, "data"),
     State(WORDS, "value"),
     State(KIND, "value"),
     State(URGENCY, "value"),
@@ -199,8 +207,8 @@ def close(clicks: int | None) -> Any:  # noqa: ANN401 - whether it is shown, or 
     running=[(Output(SEND, "disabled"), True, False)],
 )
 def send(  # noqa: PLR0913, PLR0917 - one argument a field of the form
-    clicks: int | None,
-    about: dict[str, Any],
+    _clicks: int,
+    asked: dict[str, Any],
     words: str | None,
     kind: str,
     urgency: str,
@@ -210,8 +218,6 @@ def send(  # noqa: PLR0913, PLR0917 - one argument a field of the form
     proposal: str | None,
 ) -> tuple[Any, Any, Any]:
     """Give the instruction; what is wrong stays in the dialog."""
-    if not clicks:
-        return no_update, no_update, no_update
     said = (words or "").strip()
     if not said:
         return no_update, html.Div(say("words_needed"), className="wrong"), no_update
@@ -222,7 +228,7 @@ def send(  # noqa: PLR0913, PLR0917 - one argument a field of the form
         "urgency": urgency,
         "working_days": days,
         "proposal": (proposal or "").strip() or None,
-        "about": about,
+        "about": json.loads(asked["id"]["about"]),
         "assignments": [{"department": d, "part": p, "task": said} for d, p in parts if d],
         "give": True,
     }

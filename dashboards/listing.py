@@ -21,9 +21,10 @@ from dash import (
 
 from dashboards import give
 from dashboards.client import RefusedError, client
-from dashboards.finding import CLOSE, OPEN, PURPOSE, WRONG, shown
+from dashboards.finding import CLOSE, OPEN, PANEL, PURPOSE, WRONG, panel, shown
+from dashboards.finding import GIVE as GIVE_ON
 from dashboards.purpose import said
-from dashboards.shell import URL, locale, refused
+from dashboards.shell import locale, refused
 from dashboards.show import address, aria, button, count, empty, heading, money
 from dashboards.words import say
 
@@ -44,8 +45,7 @@ STATE: Final = "listing-state"
 EXPORT: Final = "listing-export"
 FILE: Final = "listing-file"
 CLEAR: Final = "listing-clear"
-PICKED: Final = "listing-picked"
-PANEL: Final = "listing-panel"
+GO: Final = "listing-go"
 MAY: Final = "listing-may"
 GIVE: Final = "listing-give"
 FILTERS: Final = ("question", "programme", "region", "severity", "work_state")
@@ -76,9 +76,10 @@ def listing(finds: str, title: str) -> Callable[..., list[Any]]:
             dcc.Store(id=FINDS, data=finds),
             dcc.Store(id=MAY, data=me["may"]),
             dcc.Download(id=FILE),
+            dcc.Location(id=GO, refresh="callback-nav"),
             html.Div([*_filters(finds, chosen), html.Div(total, id=TOTAL)], className="filters"),
             html.Div(
-                [html.Div(grid, id=LIST), html.Aside(id=PANEL, className="panel")],
+                [html.Div(grid, id=LIST), panel(me["may"])],
                 className="listing",
             ),
         ]
@@ -255,14 +256,12 @@ clientside_callback(
 )
 
 
-@callback(
+clientside_callback(
+    f"() => Array({len(PARTS)}).fill(null)",
     *(Output(part, "value") for part in PARTS),
     Input(CLEAR, "n_clicks"),
     prevent_initial_call=True,
 )
-def clear(clicks: int | None) -> list[Any]:
-    """Without filters again."""
-    return [None if clicks else no_update for _ in PARTS]
 
 
 @callback(
@@ -272,9 +271,9 @@ def clear(clicks: int | None) -> list[Any]:
     State(FINDS, "data"),
     prevent_initial_call=True,
 )
-def export(clicks: int | None, seen: list[dict[str, Any]] | None, finds: str) -> Any:  # noqa: ANN401 - a file or no_update
+def export(_clicks: int, seen: list[dict[str, Any]] | None, finds: str) -> Any:  # noqa: ANN401 - a file or no_update
     """The list as it stands on the screen, as a file that a spreadsheet opens."""
-    if not clicks or not seen:
+    if not seen:
         return no_update
     run = client().read("/runs/latest")
     columns = _columns()
@@ -293,45 +292,46 @@ def export(clicks: int | None, seen: list[dict[str, Any]] | None, finds: str) ->
 
 @callback(
     Output(PANEL, "children"),
+    Output(GIVE_ON, "children"),
     Input(GRID, "selectedRows"),
+    State(MAY, "data"),
     prevent_initial_call=True,
 )
-def pick(picked: list[dict[str, Any]] | None) -> Any:  # noqa: ANN401 - Dash's children
+def pick(picked: list[dict[str, Any]] | None, may: list[str]) -> tuple[Any, Any]:
     """The finding that was picked: its evidence, and what can be done with it."""
     if not picked:
-        return []
+        return [], []
     asked = client()
     try:
         finding = asked.read(f"/findings/{picked[0]['id']}")
         named = [*asked.read("/programmes")["items"], *asked.read("/departments")["items"]]
-        labels = {one["id"]: one["label"] for one in named}
-        return shown(finding, asked.read("/me")["may"], labels)
     except RefusedError as error:
-        return refused(error)
+        return refused(error), []
+    labels = {one["id"]: one["label"] for one in named}
+    about = {"finding": finding["id"]}
+    return shown(finding, labels), [give.button(about)] if give.MAY in may else []
 
 
-@callback(
+clientside_callback(
+    "clicks => clicks ? [] : dash_clientside.no_update",
     Output(GRID, "selectedRows"),
     Input(CLOSE, "n_clicks"),
     prevent_initial_call=True,
 )
-def unpick(clicks: int | None) -> Any:  # noqa: ANN401 - no rows, or no_update
-    """Back to the list alone."""
-    return [] if clicks else no_update
 
 
 @callback(
-    Output(URL, "href", allow_duplicate=True),
+    Output(GO, "href"),
     Output(WRONG, "children"),
     Input(OPEN, "n_clicks"),
     State(PURPOSE, "value"),
     State(GRID, "selectedRows"),
     prevent_initial_call=True,
 )
-def open_household(clicks: int | None, purpose: str | None, picked: list[dict[str, Any]]) -> Any:  # noqa: ANN401
+def open_household(
+    _clicks: int, purpose: str | None, picked: list[dict[str, Any]]
+) -> tuple[Any, Any]:
     """Open the household of the picked row, for the purpose that was said."""
-    if not clicks or not picked:
-        return no_update, no_update
     if not said(purpose):
         return no_update, say("purpose_needed")
     row = picked[0]

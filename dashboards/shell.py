@@ -23,7 +23,7 @@ from dash import (
     page_container,
     set_props,
 )
-from flask import request
+from flask import has_request_context, request
 
 from dashboards.client import COOKIE, LANGUAGE_COOKIE, RefusedError, client, language
 from dashboards.show import aria, button
@@ -53,6 +53,12 @@ NAVIGATION: Final = (
     ("instructions", "/instructions", "instructions:read"),
 )
 PAGE: Final[Any] = {"_pages_content": "children"}
+# What was clicked, and when: buttons that a page brings with it say so only once they are clicked.
+CLICKED: Final = """() => {
+    const {triggered, triggered_id} = dash_clientside.callback_context;
+    const said = triggered_id && triggered.some(t => t.value);
+    return said ? {id: triggered_id, at: Date.now()} : dash_clientside.no_update;
+}"""
 SLOW: Final = 150  # milliseconds after which a wait is shown
 ACCENT: Final = "#1d4f91"
 YEAR: Final = 365 * 24 * 3600
@@ -67,7 +73,11 @@ def locale() -> str:
 
 
 def frame(dialog: list[Component]) -> Component:
-    """What surrounds the page: where it is, what is being loaded, what went wrong."""
+    """What surrounds the page: who reads, where it is, what is being loaded, what went wrong.
+
+    It stays while pages come and go; signing in and out, and the other language, load it anew.
+    """
+    me = _reader()
     waiting = html.Div(className="waiting", role="status", **aria(label=say("loading")))
     shown = dcc.Loading(
         page_container,
@@ -76,6 +86,7 @@ def frame(dialog: list[Component]) -> Component:
         delay_show=SLOW,
         overlay_style={"visibility": "visible"},
     )
+    around = [_top(me), shown, *dialog] if me else [_sign_in(), html.Div(shown, hidden=True)]
     return fac.AntdConfigProvider(
         html.Div(
             [
@@ -83,8 +94,7 @@ def frame(dialog: list[Component]) -> Component:
                 dcc.Location(id=URL, refresh="callback-nav"),
                 dcc.Store(id=AGAIN),
                 html.Div(id=MESSAGE, role="alert"),
-                shown,
-                *dialog,
+                *around,
             ]
         ),
         locale=locale(),
@@ -92,6 +102,17 @@ def frame(dialog: list[Component]) -> Component:
         token={"fontFamily": "inherit", "colorText": "#1f2733"},
         wavesDisabled=True,
     )
+
+
+def _reader() -> dict[str, Any] | None:
+    """Who is signed in, if anybody; nobody while Dash looks at the layout by itself."""
+    if not has_request_context():
+        return None
+    try:
+        me: dict[str, Any] = client().read("/me")
+    except RefusedError:
+        return None
+    return me
 
 
 # The same address again is not a change to dcc.Location, and cookies have changed.
@@ -103,27 +124,28 @@ clientside_callback(
 )
 
 
-def page(name: str) -> Callable[[Callable[..., list[Any]]], Callable[..., Component]]:
-    """A page's layout within the frame; a reader without a session gets the sign-in form."""
+clientside_callback(
+    """path => document.querySelectorAll('header nav a').forEach(a => {
+        const here = new URL(a.href).pathname === path;
+        a.classList.toggle('here', here);
+        here ? a.setAttribute('aria-current', 'page') : a.removeAttribute('aria-current');
+    })""",
+    Input(URL, "pathname"),
+)
 
-    def around(layout: Callable[..., list[Any]]) -> Callable[..., Component]:
-        @wraps(layout)
-        def laid_out(**query: str) -> Component:
-            try:
-                me = client().read("/me")
-            except RefusedError as error:
-                return (
-                    _sign_in() if error.status == UNSIGNED else html.Main(refused(error), id="main")
-                )
-            try:
-                shown = layout(me=me, **query)
-            except RefusedError as error:
-                shown = [refused(error)]
-            return html.Div([_top(name, me), html.Main(shown, className="main", id="main")])
 
-        return laid_out
+def page(layout: Callable[..., list[Any]]) -> Callable[..., Component]:
+    """A page's layout for whoever reads; what the service says no to stands in its place."""
 
-    return around
+    @wraps(layout)
+    def laid_out(**query: str) -> Component:
+        try:
+            shown = layout(me=client().read("/me"), **query)
+        except RefusedError as error:
+            shown = [refused(error)]
+        return html.Main(shown, className="main", id="main")
+
+    return laid_out
 
 
 def refused(error: RefusedError) -> Component:
@@ -144,9 +166,9 @@ def failed(error: Exception) -> None:
     )
 
 
-def _top(name: str, me: dict[str, Any]) -> Component:
+def _top(me: dict[str, Any]) -> Component:
     links = [
-        dcc.Link(say(key), href=get_relative_path(path), className="here" if key == name else "")
+        dcc.Link(say(key), href=get_relative_path(path))
         for key, path, needs in NAVIGATION
         if needs in me["may"]
     ]
@@ -184,7 +206,7 @@ def _sign_in() -> Component:
         )
         for part, word, kind, known in asked
     ]
-    return html.Main(
+    return html.Div(
         [
             html.H1([_mark(), say("product")], className="brand"),
             html.P(say("tagline"), className="meta"),
@@ -195,7 +217,7 @@ def _sign_in() -> Component:
             button(say("other_language"), SWITCH, "quiet", lang=say("other_language_tag")),
         ],
         className="card signin",
-        id="main",
+        role="main",
     )
 
 
@@ -216,8 +238,7 @@ def enter(
     said: tuple[int | None, ...], login: str | None, password: str | None, href: str
 ) -> tuple[Any, Any]:
     """Sign in, and show the page that was asked for."""
-    if not any(said):
-        return no_update, no_update
+    del said
     if not login or not password:
         return no_update, say("sign_in_needs")
     try:
@@ -233,14 +254,12 @@ def enter(
     Input(LEAVE, "n_clicks"),
     prevent_initial_call=True,
 )
-def leave(clicks: int | None) -> Any:  # noqa: ANN401 - a path or no_update
+def leave(_clicks: int) -> str:
     """Sign out."""
-    if not clicks:
-        return no_update
     with suppress(RefusedError):  # it had ended already
         client().send("DELETE", "/session")
     _cookie(COOKIE, "", max_age=0, httponly=True)
-    return get_relative_path("/")
+    return str(get_relative_path("/"))
 
 
 @callback(
@@ -249,10 +268,8 @@ def leave(clicks: int | None) -> Any:  # noqa: ANN401 - a path or no_update
     State(URL, "href"),
     prevent_initial_call=True,
 )
-def switch(clicks: int | None, href: str) -> Any:  # noqa: ANN401 - a path or no_update
+def switch(_clicks: int, href: str) -> str:
     """Read on in the other language."""
-    if not clicks:
-        return no_update
     _cookie(LANGUAGE_COOKIE, "en" if language() == "zh" else "zh", max_age=YEAR)
     return href
 

@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     from dash.development.base_component import Component
 
 ASKED: Final = "step-asked"
+DIALOG: Final = "step-dialog"
+BODY: Final = "step-body"
+WRONG: Final = "step-wrong"
+DO: Final = "step-do"
+LEAVE: Final = "step-leave"
 CLOSE: Final = "/close"
 FORWARD: Final = ("give", "receive", "report", "accept", "close", "register", "dispatch", "sign")
 Json = dict[str, Any]
@@ -25,20 +30,21 @@ Json = dict[str, Any]
 
 def dialog() -> list[Component]:
     """The dialog, closed and empty."""
-    foot = html.Div(
-        [button(say("confirm"), "step-do", "primary"), button(say("cancel"), "step-leave")],
-        className="acts end",
-    )
-    inner = [html.Div(id="step-body"), html.Div(id="step-wrong", className="wrong", role="alert")]
+    foot = [button(say("confirm"), DO, "primary"), button(say("cancel"), LEAVE)]
     return [
         dcc.Store(id=ASKED),
         fac.AntdModal(
-            html.Div([*inner, foot]),
-            id="step-dialog",
+            [
+                html.Div(id=BODY),
+                html.Div(id=WRONG, className="wrong", role="alert"),
+                html.Div(foot, className="acts end"),
+            ],
+            id=DIALOG,
             visible=False,
             renderFooter=False,
             maskClosable=False,
             forceRender=True,
+            transitionType="none",
             width=640,
             locale=locale(),
         ),

@@ -8,7 +8,7 @@ from dashboards.listing import listing
 from dashboards.shell import page
 from dashboards.words import say
 
-layout = page("duplicates")(listing("duplicate", "duplicates"))
+layout = page(listing("duplicate", "duplicates"))
 register_page(
     __name__, path="/duplicates", title=lambda: say("duplicates"), name="duplicates", layout=layout
 )

@@ -8,5 +8,5 @@ from dashboards.listing import listing
 from dashboards.shell import page
 from dashboards.words import say
 
-layout = page("gaps")(listing("gap", "gaps"))
+layout = page(listing("gap", "gaps"))
 register_page(__name__, path="/gaps", title=lambda: say("gaps"), name="gaps", layout=layout)

@@ -24,7 +24,7 @@ from dashboards.figures.neighbourhood import COLOURS, merged, neighbourhood
 from dashboards.figures.payments import payment_line
 from dashboards.purpose import purpose_field, said
 from dashboards.reasons import after, tree
-from dashboards.shell import URL, page
+from dashboards.shell import page
 from dashboards.show import (
     address,
     aria,
@@ -52,12 +52,13 @@ NODE: Final = "household-node"
 PURPOSE: Final = "household-purpose"
 ASK_ID: Final = "household-id"
 ASK: Final = "household-ask"
+GO: Final = "household-go"
 ASK_WRONG: Final = "household-wrong"
 PLOTLY: Final = {"Download plot as a PNG": "download_picture"}
 Json = dict[str, Any]
 
 
-@page("household")
+@page
 def layout(
     me: Json,
     id: str = "",  # noqa: A002 - the word in the address
@@ -112,21 +113,20 @@ def _ask(known: str) -> list[Any]:
         html.Div(id=ASK_WRONG, className="wrong", role="alert"),
         button(say("open"), ASK, "primary"),
     ]
-    return [heading(say("household")), html.Section(fields, className="card asked")]
+    go = dcc.Location(id=GO, refresh="callback-nav")
+    return [heading(say("household")), go, html.Section(fields, className="card asked")]
 
 
 @callback(
-    Output(URL, "href", allow_duplicate=True),
+    Output(GO, "href"),
     Output(ASK_WRONG, "children"),
     Input(ASK, "n_clicks"),
     State(ASK_ID, "value"),
     State(PURPOSE, "value"),
     prevent_initial_call=True,
 )
-def open_asked(clicks: int | None, household: str | None, purpose: str | None) -> tuple[Any, Any]:
+def open_asked(_clicks: int, household: str | None, purpose: str | None) -> tuple[Any, Any]:
     """Open the household that was typed."""
-    if not clicks:
-        return no_update, no_update
     if not (household or "").strip() or not said(purpose):
         return no_update, say("household_needs")
     return address("/household", id=str(household).strip(), purpose=said(purpose)), ""

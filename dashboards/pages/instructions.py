@@ -11,7 +11,7 @@ from dash import (
     Output,
     State,
     callback,
-    ctx,
+    clientside_callback,
     dcc,
     html,
     no_update,
@@ -20,9 +20,20 @@ from dash import (
 
 from dashboards.client import RefusedError, client
 from dashboards.instruction import detail, rows_of
-from dashboards.shell import page, refused
+from dashboards.shell import CLICKED, page, refused
 from dashboards.show import address, aria, count, empty, heading, tag
-from dashboards.steps import ASKED, asked_for, dialog, preview
+from dashboards.steps import (
+    ASKED,
+    BODY,
+    CLOSE,
+    DIALOG,
+    DO,
+    LEAVE,
+    WRONG,
+    asked_for,
+    dialog,
+    preview,
+)
 from dashboards.words import say
 
 if TYPE_CHECKING:
@@ -44,7 +55,7 @@ LONG: Final = 70
 Json = dict[str, Any]
 
 
-@page("instructions")
+@page
 def layout(me: Json, id: str = "", show: str = "all", **_query: str) -> list[Any]:  # noqa: A002 - the word in the address
     """All instructions in scope beside the one that is open."""
     del me
@@ -115,75 +126,80 @@ def _entry(one: Json, opened: str, show: str) -> Component:
     )
 
 
-@callback(
-    Output("step-dialog", "visible"),
-    Output("step-dialog", "title"),
-    Output("step-body", "children"),
+# Only a click goes on to the service, not that buttons have come.
+clientside_callback(
+    CLICKED,
     Output(ASKED, "data"),
+    Input({"type": "step", "path": ALL, "needs": ALL, "version": ALL, "label": ALL}, "n_clicks"),
+    prevent_initial_call=True,
+)
+
+
+@callback(
+    Output(DIALOG, "visible"),
+    Output(DIALOG, "title"),
+    Output(BODY, "children"),
+    Output(WRONG, "children"),
     Output(PANE, "children"),
     Output(SAID, "children"),
-    Input({"type": "step", "path": ALL, "needs": ALL, "version": ALL, "label": ALL}, "n_clicks"),
+    Input(ASKED, "data"),
     State(WHICH, "data"),
     prevent_initial_call=True,
 )
-def step(clicks: list[int | None], which: Json) -> tuple[Any, ...]:
+def step(asked: Json, which: Json) -> tuple[Any, ...]:
     """Take a step; where it needs words, ask for them first."""
-    if not any(clicks) or not ctx.triggered_id or not ctx.triggered[0]["value"]:
-        return (no_update,) * 6
-    asked = {**ctx.triggered_id, "label": unquote(ctx.triggered_id["label"])}
-    if asked["needs"]:
-        body = asked_for(asked["needs"].split(","), asked["path"])
-        return True, asked["label"], body, asked, no_update, ""
-    return (no_update, no_update, no_update, no_update, *take(asked, {}, which))
+    wanted = asked["id"]
+    if wanted["needs"]:
+        body = asked_for(wanted["needs"].split(","), wanted["path"])
+        return True, unquote(wanted["label"]), body, "", no_update, ""
+    return (no_update,) * 4 + take(wanted, {}, which)
 
 
-def take(asked: Json, given: Json, which: Json) -> tuple[Any, Any]:
+def take(wanted: Json, given: Json, which: Json) -> tuple[Any, Any]:
     """The page after a step, and what became of the step."""
     try:
-        client().send("POST", asked["path"], given, version=asked["version"])
+        client().send("POST", wanted["path"], given, version=wanted["version"])
     except RefusedError as error:
         return no_update, refused(error)
-    says = html.Div(say("step_taken", step=asked["label"]), className="toast", key=asked["path"])
+    told = say("step_taken", step=unquote(wanted["label"]))
+    says = html.Div(told, className="toast", key=wanted["path"])
     return pane(which["id"], which["show"]), says
 
 
 @callback(
-    Output("step-dialog", "visible", allow_duplicate=True),
-    Output("step-wrong", "children"),
+    Output(DIALOG, "visible", allow_duplicate=True),
+    Output(WRONG, "children", allow_duplicate=True),
     Output(PANE, "children", allow_duplicate=True),
     Output(SAID, "children", allow_duplicate=True),
-    Input("step-do", "n_clicks"),
+    Input(DO, "n_clicks"),
     State(ASKED, "data"),
     State({"type": "step-field", "name": ALL}, "value"),
     State({"type": "step-field", "name": ALL}, "id"),
     State(WHICH, "data"),
     prevent_initial_call=True,
-    running=[(Output("step-do", "disabled"), True, False)],
+    running=[(Output(DO, "disabled"), True, False)],
 )
 def confirm(
-    clicks: int | None, asked: Json, values: list[str | None], names: list[Json], which: Json
+    _clicks: int, asked: Json, values: list[str | None], names: list[Json], which: Json
 ) -> tuple[Any, ...]:
     """Take the step that words were asked for; what is wrong stays in the dialog."""
-    if not clicks:
-        return (no_update,) * 4
+    wanted = asked["id"]
     given = {n["name"]: (v or "").strip() for n, v in zip(names, values, strict=True)}
-    lacking = [name for name in asked["needs"].split(",") if name in given and not given[name]]
-    if lacking and not asked["path"].endswith("/close"):
+    lacking = [name for name in given if not given[name] and not wanted["path"].endswith(CLOSE)]
+    if lacking:
         return no_update, say(f"needed_{lacking[0]}"), no_update, no_update
-    shown, says = take(asked, {k: v for k, v in given.items() if v}, which)
+    shown, says = take(wanted, {k: v for k, v in given.items() if v}, which)
     if shown is no_update:
         return no_update, says, no_update, no_update
     return False, "", shown, says
 
 
-@callback(
-    Output("step-dialog", "visible", allow_duplicate=True),
-    Input("step-leave", "n_clicks"),
+clientside_callback(
+    "() => false",
+    Output(DIALOG, "visible", allow_duplicate=True),
+    Input(LEAVE, "n_clicks"),
     prevent_initial_call=True,
 )
-def leave(clicks: int | None) -> Any:  # noqa: ANN401 - whether it is shown, or no_update
-    """Leave the dialog; nothing was done."""
-    return False if clicks else no_update
 
 
 @callback(
@@ -192,9 +208,9 @@ def leave(clicks: int | None) -> Any:  # noqa: ANN401 - whether it is shown, or 
     State("instruction-measure", "name"),
     prevent_initial_call=True,
 )
-def measure(clicks: int | None, which: str) -> Any:  # noqa: ANN401 - Dash's children
+def measure(_clicks: int, which: str) -> Component:
     """The figure and its rows as they stand now; nothing is changed."""
-    return preview(f"/instructions/{which}") if clicks else no_update
+    return preview(f"/instructions/{which}")
 
 
 @callback(
@@ -203,10 +219,8 @@ def measure(clicks: int | None, which: str) -> Any:  # noqa: ANN401 - Dash's chi
     State("instruction-rows", "name"),
     prevent_initial_call=True,
 )
-def cohort(clicks: int | None, which: str) -> Any:  # noqa: ANN401 - Dash's children
+def cohort(_clicks: int, which: str) -> Component:
     """The rows that the instruction was given on, and what became of each."""
-    if not clicks:
-        return no_update
     asked = client()
     try:
         of = asked.read(f"/instructions/{which}")

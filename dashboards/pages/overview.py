@@ -7,7 +7,7 @@ import io
 from typing import TYPE_CHECKING, Any, Final
 
 import feffery_antd_components as fac
-from dash import Input, Output, State, callback, clientside_callback, dcc, html, no_update
+from dash import Input, Output, State, callback, clientside_callback, dcc, html
 from dash import register_page as register
 
 from dashboards import give
@@ -45,7 +45,7 @@ LISTS: Final = {"gap": "/gaps", "duplicate": "/duplicates", "suspicion": "/suspi
 Json = dict[str, Any]
 
 
-@page("overview")
+@page
 def layout(
     me: Json, programme: str = "", region: str = "", figure: str = RANKED, **_query: str
 ) -> list[Any]:
@@ -279,10 +279,8 @@ clientside_callback(
     State(REGION, "value"),
     prevent_initial_call=True,
 )
-def export(clicks: int | None, figure: str, programme: str | None, region: str | None) -> Any:  # noqa: ANN401 - a file or no_update
+def export(_clicks: int, figure: str, programme: str | None, region: str | None) -> Json:
     """The ranking as a file that a spreadsheet opens."""
-    if not clicks:
-        return no_update
     told = client().read(f"/figures/{figure}", programme=programme or "", region=region or "")
     text = io.StringIO()
     write = csv.writer(text)

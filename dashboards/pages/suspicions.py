@@ -8,7 +8,7 @@ from dashboards.listing import listing
 from dashboards.shell import page
 from dashboards.words import say
 
-layout = page("suspicions")(listing("suspicion", "suspicions"))
+layout = page(listing("suspicion", "suspicions"))
 register_page(
     __name__, path="/suspicions", title=lambda: say("suspicions"), name="suspicions", layout=layout
 )

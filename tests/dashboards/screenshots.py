@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from tests.dashboards.county import Place
 
 FOLDER: Final = ROOT / "docs" / "screenshots"
-HOUSEHOLDS: Final = 300
+HOUSEHOLDS: Final = 5000
 WIDE, HIGH = 1366, 900
 LARGEST: Final = 300_000  # bytes a picture may have
 

@@ -151,7 +151,7 @@ def the_leader_closes(reader: Reader, cohort: int) -> None:
     """Then and now stand before the closing and after it; the granted family is told."""
     reader.open("/instructions")
     reader.sign_in("leader")
-    reader.at(".tabs").get_by_text("待销号").click()
+    only(reader, "待销号")
     for words, of in ((ON_ROW, 1), (ON_FIGURE, cohort)):
         reader.at(".pick").get_by_text(words).click()
         reader.sees(words, within=".quote")
@@ -162,5 +162,11 @@ def the_leader_closes(reader: Reader, cohort: int) -> None:
         reader.click("确定")
         reader.sees("已销号", within=".instruction .cardhead")
         reader.sees(f"{of} = 已纳入 1", within=".instruction #then-now")
-    reader.at(".tabs").get_by_text("已销号").click()
+    only(reader, "已销号")
     expect(reader.at(".pick")).to_have_count(2)
+
+
+def only(reader: Reader, state: str) -> None:
+    """The list cut to one state."""
+    reader.at(".tabs").get_by_text(state).click()
+    expect(reader.at(".tabs .here")).to_have_text(state)

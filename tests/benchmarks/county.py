@@ -5,8 +5,8 @@ Each step is a process of its own, so that what it held at most is its own.
 
 from __future__ import annotations
 
-import json
 import os
+import shutil
 from dataclasses import asdict
 from datetime import date
 from functools import partial
@@ -145,16 +145,13 @@ STEPS: Final[dict[str, Callable[[Path, int], Told]]] = {
     "questions": questions,
     "audit": audit,
 }
-
-
-def done(home: Path, name: str) -> Path:
-    """The file that says a step was made here."""
-    return home / f"{name}.done.json"
+MADE: Final = {"files": "files", "lake": "lake", "match": "runs", "graph": "graph"}
+"""The folder that a step fills."""
 
 
 def measure(name: str, home: Path, size: int) -> Told:
-    """One step, after those that it rests on; it leaves what the next needs."""
+    """One step, after those that it rests on; it makes anew what the next needs."""
     home.mkdir(parents=True, exist_ok=True)
-    told = STEPS[name](home, size)
-    done(home, name).write_text(json.dumps(told), encoding="utf-8")
-    return told
+    if name in MADE:
+        shutil.rmtree(home / MADE[name], ignore_errors=True)
+    return STEPS[name](home, size)

@@ -19,12 +19,12 @@ from dash import (
 )
 
 from dashboards import give
-from dashboards.client import client, language
+from dashboards.client import RefusedError, client, language
 from dashboards.figures.neighbourhood import COLOURS, merged, neighbourhood
 from dashboards.figures.payments import payment_line
 from dashboards.purpose import purpose_field, said
 from dashboards.reasons import after, tree
-from dashboards.shell import page
+from dashboards.shell import page, refused
 from dashboards.show import (
     address,
     aria,
@@ -49,6 +49,8 @@ TREE: Final = "household-tree"
 PICK: Final = "household-pick"
 GRAPH: Final = "household-graph"
 NODE: Final = "household-node"
+LATER: Final = "household-later"
+WHICH: Final = "household-which"
 PURPOSE: Final = "household-purpose"
 ASK_ID: Final = "household-id"
 ASK: Final = "household-ask"
@@ -71,8 +73,6 @@ def layout(
         return _ask(id)
     asked = client()
     home = asked.read(f"/households/{id}", purpose=purpose)
-    paid = asked.read(f"/households/{id}/payments", purpose=purpose)["items"]
-    around = asked.read(f"/households/{id}/neighbourhood", purpose=purpose)
     acts = (give.button({"household": id}, "primary"),) if give.MAY in me["may"] else ()
     told = decisions(home)
     asked_for = (n for n, d in enumerate(told) if d["programme"] == programme)
@@ -84,6 +84,7 @@ def layout(
         heading(f"{say('household')} {id}", *meta, why, acts=acts),
         dcc.Store(id=STORE, data=told),
         dcc.Store(id=PURPOSE, data=purpose),
+        dcc.Store(id=WHICH, data=id),
         html.Div(
             [
                 html.Div([_members(home), _decisions(told, first)], className="stack stays"),
@@ -94,9 +95,20 @@ def layout(
             ],
             className="row narrow-left",
         ),
-        _payments(paid),
-        _around(around),
+        html.Div(html.Div(className="waiting still", role="status"), id=LATER, className="stack"),
     ]
+
+
+@callback(Output(LATER, "children"), Input(WHICH, "data"), State(PURPOSE, "data"))
+def draw(household: str, purpose: str) -> list[Component]:
+    """Payments and neighbourhood, once the rest is there: their drawing programs are large."""
+    asked = client()
+    try:
+        paid = asked.read(f"/households/{household}/payments", purpose=purpose)["items"]
+        around = asked.read(f"/households/{household}/neighbourhood", purpose=purpose)
+    except RefusedError as error:
+        return [refused(error)]
+    return [_payments(paid), _around(around)]
 
 
 def _ask(known: str) -> list[Any]:

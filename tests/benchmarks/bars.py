@@ -46,9 +46,9 @@ def size(told: Told) -> str:
     return f"{told['task']['size']:,} households"
 
 
-def wall(told: Told, *names: str) -> float:
-    """The seconds of some steps together."""
-    return float(sum(step["wall"] for step in told["steps"] if step["step"] in names))
+def wall(told: Told, *names: str, by: str = "wall") -> float:
+    """The seconds of some steps together, by the clock or of the processors (`cpu`)."""
+    return float(sum(step[by] for step in told["steps"] if step["step"] in names))
 
 
 def step(name: str, *steps: str) -> Callable[[Mapping[str, Told]], Found]:
@@ -59,7 +59,7 @@ def step(name: str, *steps: str) -> Callable[[Mapping[str, Told]], Found]:
         if told is None:
             return None
         seconds = wall(told, *steps)
-        cpu = sum(step["cpu"] for step in told["steps"] if step["step"] in steps)
+        cpu = wall(told, *steps, by="cpu")
         return size(told), seconds, f"{seconds:.2f} s (cpu {cpu:.2f}, load {told['load']})"
 
     return tell
@@ -83,9 +83,18 @@ def whole_road(known: Mapping[str, Told]) -> Found:
     lake, match, graph = (last(known, name) for name in ("lake", "match", "graph"))
     if lake is None or match is None or graph is None:
         return None
-    seconds = wall(lake, "load", "link") + wall(match, "population", "decide", "decisions as rows")
-    seconds = (seconds + wall(graph, "project")) * ROWS / lake["rows"]
-    return f"{size(lake)}, {lake['rows']:,} rows", seconds, f"{seconds:.0f} s at that rate"
+    seconds, cpu = (
+        (
+            wall(lake, "load", "link", by=by)
+            + wall(match, "population", "decide", "decisions as rows", by=by)
+            + wall(graph, "project", by=by)
+        )
+        * (ROWS / lake["rows"])
+        for by in ("wall", "cpu")
+    )
+    load = max(told["load"] for told in (lake, match, graph))
+    reads = f"{seconds:.0f} s at that rate (cpu {cpu:.0f}, load {load})"
+    return f"{size(lake)}, {lake['rows']:,} rows", seconds, reads
 
 
 def person_in_memory(known: Mapping[str, Told]) -> Found:
@@ -131,7 +140,7 @@ def growth(name: str, *steps: str) -> Callable[[Mapping[str, Told]], Found]:
         small = known.get(f"{name} {large['task']['size'] // TENFOLD}") if large else None
         if large is None or small is None or "failed" in small:
             return None
-        both = [sum(s["cpu"] for s in one["steps"] if s["step"] in steps) for one in (small, large)]
+        both = [wall(one, *steps, by="cpu") for one in (small, large)]
         times = large["task"]["size"] / small["task"]["size"]
         factor = both[1] / both[0] / times
         at = f"{small['task']['size']:,} → {large['task']['size']:,} households"

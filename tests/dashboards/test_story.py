@@ -68,7 +68,9 @@ def instruct_on_a_row(reader: Reader) -> str:
     expect(reader.at("#listing-total")).not_to_have_text(everything)
     expect(reader.page).to_have_url(re.compile("programme=MZ01"))
     row = reader.at(".ag-center-cols-container .ag-row").first
-    household = row.locator('[col-id="household"]').inner_text()
+    cell = row.locator('[col-id="household"]')
+    expect(cell).to_have_text(re.compile(r"^H\d+$"))  # cells are filled after their rows stand
+    household = cell.inner_text()
     row.click()
     reader.sees("政策条文", within=".panel")
     reader.at("#finding-purpose").fill("核")
@@ -114,7 +116,7 @@ def the_office_reports(reader: Reader, household: str) -> None:
     reader.sign_in("civil-affairs")
     reader.go("批示")
     expect(reader.at(".pick")).to_have_count(2)
-    for words in (ON_ROW, ON_FIGURE):
+    for words in (ON_FIGURE, ON_ROW):  # the newest stands open: first the other
         reader.at(".pick").get_by_text(words).click()
         reader.sees(words, within=".quote")
         reader.click("签收")
@@ -125,8 +127,6 @@ def the_office_reports(reader: Reader, household: str) -> None:
         reader.at("#step-body textarea").first.fill(REPORT)
         reader.click("确定")
         reader.sees("已反馈", within=".assignment")
-    reader.at(".pick").get_by_text(ON_ROW).click()
-    reader.sees(ON_ROW, within=".quote")
     reader.at("#instruction-rows").click()
     reader.at("#instructions-cohort").get_by_text(household).click()
     reader.sees("办理批示 〔2026〕2", within=".head")
@@ -138,7 +138,7 @@ def the_office_reports(reader: Reader, household: str) -> None:
 def the_inspector_accepts(reader: Reader) -> None:
     reader.sign_in("inspector")
     reader.go("批示")
-    for words in (ON_ROW, ON_FIGURE):
+    for words in (ON_FIGURE, ON_ROW):  # the newest stands open: first the other
         reader.at(".pick").get_by_text(words).click()
         reader.sees(words, within=".quote")
         reader.sees(REPORT, within=".assignment")
@@ -152,7 +152,7 @@ def the_leader_closes(reader: Reader, cohort: int) -> None:
     reader.open("/instructions")
     reader.sign_in("leader")
     only(reader, "待销号")
-    for words, of in ((ON_ROW, 1), (ON_FIGURE, cohort)):
+    for words, of in ((ON_FIGURE, cohort), (ON_ROW, 1)):
         reader.at(".pick").get_by_text(words).click()
         reader.sees(words, within=".quote")
         reader.click("销号")

@@ -29,7 +29,7 @@ from graph_loader.stores.protocol import open_store
 from matching.decide import decide
 from matching.explain import explain
 from matching.population import population
-from matching.run import Run, runs, save_run
+from matching.run import Run, code_version, decisions_digest, runs, save_run
 from ontology.pack import read_pack
 
 if TYPE_CHECKING:
@@ -54,11 +54,17 @@ if TYPE_CHECKING:
     from ontology.to_text import Language
 
 KEPT: Final = "findings.json"
+AGAIN: Final = "`aidgraph match`, then `aidgraph project` and `aidgraph audit`"
 LANGUAGES: Final[tuple[Language, ...]] = ("zh", "en")
 
 
 class NotYetError(Exception):
     """A step that needs another one first; the text names it."""
+
+
+def told_of(run: Run) -> str:
+    """A run by its id and its day."""
+    return f"run {run.id} of {run.as_of}"
 
 
 @dataclass
@@ -127,7 +133,16 @@ class Road:
 
     @cached_property
     def decided(self) -> Decided:
-        return decide(self.pack, self.population, self.as_of)
+        """Everyone as the run decided them; what it was made from must still be what there is."""
+        run = self.run
+        if run.pack_digest != self.pack.digest:
+            raise NotYetError(f"the pack has changed since {told_of(run)}: {AGAIN}")
+        made = decide(self.pack, self.population, run.as_of)
+        if run.code_version != code_version():
+            digest = decisions_digest(made.decisions, self.population.aliases)
+            if digest != run.digest:
+                raise NotYetError(f"this release decides otherwise than {told_of(run)}: {AGAIN}")
+        return made
 
     @cached_property
     def checked(self) -> Checked:

@@ -12,6 +12,7 @@ from ontology.errors import Fault, PolicyError
 from ontology.files import text_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 BOOLEAN: Final = re.compile(r"^(?:true|True|TRUE|false|False|FALSE)$")
@@ -35,15 +36,37 @@ def read_yaml(path: Path) -> tuple[Any, yaml.Node | None]:
     """What a file says, and its tree of nodes with lines (None where it is empty).
 
     Raises:
-        PolicyError: where the text is not YAML.
+        PolicyError: where the text is not YAML, or says one key twice.
     """
     text = text_of(path)
     try:
-        return yaml.load(text, Loader=ExactLoader), yaml.compose(text, Loader=ExactLoader)  # noqa: S506 - a SafeLoader
+        said, tree = yaml.load(text, Loader=ExactLoader), yaml.compose(text, Loader=ExactLoader)  # noqa: S506 - a SafeLoader
     except yaml.YAMLError as error:
         raise PolicyError(Fault(str(path), _line(error, text), _says(error))) from error
     except ValueError as error:
         raise PolicyError(Fault(str(path), 1, f"not YAML: {error}")) from error
+    twice = [
+        Fault(str(path), key.start_mark.line + 1, f"`{key.value}` is said twice; only one can hold")
+        for key in _said_twice(tree)
+    ]
+    if twice:
+        raise PolicyError(*twice)
+    return said, tree
+
+
+def _said_twice(node: yaml.Node | None) -> Iterator[yaml.ScalarNode]:
+    """The keys that a mapping has had before, anywhere in the tree."""
+    if isinstance(node, yaml.SequenceNode):
+        for part in node.value:
+            yield from _said_twice(part)
+    if isinstance(node, yaml.MappingNode):
+        known: set[str] = set()
+        for key, value in node.value:
+            if isinstance(key, yaml.ScalarNode):
+                if key.value in known:
+                    yield key
+                known.add(key.value)
+            yield from _said_twice(value)
 
 
 def _line(error: yaml.YAMLError, text: str) -> int:

@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import select
 
 from aidgraph.county_check import check
-from aidgraph.road import Road
+from aidgraph.road import NotYetError, Road
+from aidgraph.settings import Settings
 from audit.tables import EPISODES, FINDINGS
 from demo.scenarios import KINDS
 from tests.aidgraph.conftest import Call, quiet, settings
@@ -66,6 +67,15 @@ def test_the_road_twice_changes_nothing(home: Path, tmp_path: Path, call: Call) 
     assert len({row[0] for row in before}) == len(before) > 100
     load = json.loads(said.out)["load"]
     assert load["read"] == load["accepted"] + load["refused"] > 10_000
+
+
+def test_a_pack_changed_after_the_run_explains_nothing_of_it(home: Path, tmp_path: Path) -> None:
+    pack = shutil.copytree(settings(home).pack, tmp_path / "china")
+    with (pack / "standards" / "assumed.csv").open("a", encoding="utf-8") as standards:
+        standards.write("db,32,999,CNY/person/month,2026-01-01,,demo:assumed\n")
+    changed = Settings(home=home, as_of=settings(home).as_of, pack=pack)
+    with pytest.raises(NotYetError, match="the pack has changed since run R"):
+        Road(changed).decided  # noqa: B018
 
 
 def test_files_in_another_order_decide_the_same(home: Path, tmp_path: Path) -> None:

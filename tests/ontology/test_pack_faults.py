@@ -237,6 +237,10 @@ SPOILT: dict[str, tuple[Spoil, Expected]] = {
         add(CASES, f"{CASE}  amounts: {{T1: much}}\n"),
         (CASES, "amounts:", "`T1` is a number, not 'much'"),
     ),
+    "a key of a case twice": (
+        add(CASES, f"{CASE}  region: '31'\n  expect: {{T1: eligible}}\n"),
+        (CASES, "  region: '31'", "`region` is said twice; only one can hold"),
+    ),
     "a case twice": (
         add(CASES, f"{CASE.replace('odd', 'at')}  expect: {{T1: undetermined}}\n"),
         (CASES, 23, "case `at` stands at aid.yaml:8 too"),

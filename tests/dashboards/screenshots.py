@@ -79,24 +79,25 @@ def pictures(reader: Reader) -> None:
     reader.click("打开家庭")
     expect(reader.at("#household-tree h2")).to_be_visible()
     expect(reader.at("#household-graph canvas").first).to_be_visible()
-    take(reader, "household", whole=True)
+    take(reader, "household")
+    reader.at("#household-paid").scroll_into_view_if_needed()
+    reader.page.mouse.wheel(0, 2 * HIGH)
+    take(reader, "household.below")
     reader.go("批示")
     reader.at(".pick").get_by_text(ON_FIGURE).click()
     reader.sees(ON_FIGURE, within=".quote")
-    take(reader, "instructions", whole=True)
+    take(reader, "instructions")
     reader.go("总览")
     reader.click("English")
     reader.sees("Suspected gaps")
     take(reader, "overview.en")
 
 
-def take(reader: Reader, name: str, *, whole: bool = False) -> None:
+def take(reader: Reader, name: str) -> None:
     """One picture, once everything stands still."""
     reader.page.wait_for_load_state("networkidle")
     reader.page.mouse.move(0, HIGH - 1)
-    reader.page.screenshot(
-        path=FOLDER / f"{name}.png", full_page=whole, animations="disabled", type="png"
-    )
+    reader.page.screenshot(path=FOLDER / f"{name}.png", animations="disabled")
 
 
 if __name__ == "__main__":

@@ -20,8 +20,8 @@ NOTHING: Final = Cell(None, None, None, None, "not_applicable")
 BESIDE: Final = {
     "paid_last_month": {"zh": "上月已发放", "en": "paid last month"},
     "identities": {"zh": "低边、刚性支出等身份", "en": "identities without a payment"},
-    "undetermined": {"zh": "待补充材料,无法判定", "en": "undetermined: facts missing"},
-    "conflict": {"zh": "数据矛盾,待核", "en": "facts in conflict"},
+    "undetermined": {"zh": "待补充材料，无法判定", "en": "undetermined: facts missing"},
+    "conflict": {"zh": "数据矛盾，待核", "en": "facts in conflict"},
     "households": {"zh": "涉及家庭", "en": "distinct households"},
     "receipt_not_known": {"zh": "是否享受不明", "en": "receipt not known"},
     "older": {"zh": "十二个月以前", "en": "older than 12 months"},

@@ -25,7 +25,7 @@ KINDS: Final[dict[str, tuple[int, str, str]]] = {
     "unknown-value": (400, "没有这个取值", "There is no such value."),
     "bad-cursor": (
         400,
-        "翻页标记无效,请从第一页开始",
+        "翻页标记无效，请从第一页开始",
         "The cursor is not one of ours. Begin anew.",
     ),
     "bad-body": (400, "提交的内容不完整或有误", "What was sent is incomplete or wrong."),
@@ -36,19 +36,19 @@ KINDS: Final[dict[str, tuple[int, str, str]]] = {
     ),
     "sign-in": (401, "请先登录", "Sign in first: POST /api/v1/session, or send a key."),
     "role": (403, "您的角色不能办理此项", "Your role may not do this."),
-    "not-found": (404, "没有找到,或不在您的权限范围内", "Not there, or not within your scope."),
+    "not-found": (404, "没有找到，或不在您的权限范围内", "Not there, or not within your scope."),
     "method": (405, "不支持这种请求方式", "This address does not answer that method."),
     "state": (409, "当前状态下不能这样办理", "This cannot follow the present state."),
-    "stale": (412, "内容已被他人更新,请刷新后再办", "Changed since you read it. Read it again."),
+    "stale": (412, "内容已被他人更新，请刷新后再办", "Changed since you read it. Read it again."),
     "too-large": (413, "提交的内容过大", "What was sent is too large."),
-    "too-many-tries": (429, "密码错误次数过多,请稍后再试", "Too many wrong passwords. Wait."),
-    "broken": (500, "系统内部出错,已记录", "Something broke here; it was logged."),
+    "too-many-tries": (429, "密码错误次数过多，请稍后再试", "Too many wrong passwords. Wait."),
+    "broken": (500, "系统内部出错，已记录", "Something broke here; it was logged."),
     "no-data": (
         503,
-        "还没有测算结果:请先运行 aidgraph demo,或 load、link、match、project、audit",
+        "还没有测算结果：请先运行 aidgraph demo,或 load、link、match、project、audit",
         "Nothing is decided yet: run `aidgraph demo`, or load, link, match, project and audit.",
     ),
-    "store": (503, "图数据库暂不可用,请稍后再试", "The graph store is away. Try again."),
+    "store": (503, "图数据库暂不可用，请稍后再试", "The graph store is away. Try again."),
 }
 BY_STATUS: Final = {404: "not-found", 405: "method", 413: "too-large"}
 

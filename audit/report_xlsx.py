@@ -77,7 +77,7 @@ def _findings(report: Report) -> Sheet:
     rows = []
     for name in report.summary:
         for view in views(report, name):
-            evidence = ";".join(f"{says['zh']}={value['zh']}" for says, value in view.evidence)
+            evidence = "；".join(f"{says['zh']}={value['zh']}" for says, value in view.evidence)
             rows.append(
                 [
                     view.id,

@@ -23,7 +23,7 @@ GAP_PARTS: Final = ("enrolled", "refuted", "waived", "left", "cleared", "remaini
 PAID_PARTS: Final = ("corrected", "refuted", "left", "cleared", "remaining")
 CORRECTED: Final = {"reduced", "ended", "recovered"}
 NOT_YET: Final = {
-    "zh": "暂不能复测:反馈之后还没有新的一次测算",
+    "zh": "暂不能复测：反馈之后还没有新的一次测算",
     "en": "cannot be measured again yet: nothing was decided anew since the report",
 }
 
@@ -149,8 +149,8 @@ def seen(anchor: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def sentence(parts: list[tuple[str, int]], cohort: int, added: int, lang: str) -> str:
-    """`412 = 已纳入 a + 不属实 b + …;新增 g`."""
+    """`412 = 已纳入 a + 不属实 b + …；新增 g`."""
     label = words()["became"]
     sums = " + ".join(f"{label[name][lang]} {count}" for name, count in parts)
-    end = ";" if lang == "zh" else "; "
+    end = "；" if lang == "zh" else "; "
     return f"{cohort} = {sums}{end}{label['added'][lang]} {added}"

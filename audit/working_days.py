@@ -8,7 +8,7 @@ from typing import Final
 SATURDAY: Final = 5
 BY_WEEKDAYS: Final = "weekdays"
 NOTE: Final = {
-    "zh": "节假日未公布,暂按周末计",
+    "zh": "节假日未公布，暂按周末计",
     "en": "public holidays not published yet: weekdays are counted",
 }
 

@@ -21,24 +21,27 @@ PHRASES: Final[Mapping[str, Text]] = {
     "household": {"zh": "所在家庭", "en": "household"},
     "standard": {"zh": "标准 {parameter}", "en": "standard {parameter}"},
     "ask_register": {
-        "zh": "{item}:向{department}核对,不要求当事人提供",
+        "zh": "{item}：向{department}核对，不要求当事人提供",
         "en": "{item}: look it up with {department}; do not ask the citizen",
     },
     "ask_citizen": {
-        "zh": "{item}:登记中查不到,需入户调查或由当事人说明",
+        "zh": "{item}：登记中查不到，需入户调查或由当事人说明",
         "en": "{item}: no register holds it; ask the family or visit",
     },
     "ask_standard": {
-        "zh": "{item}:当地当日没有有效的标准",
+        "zh": "{item}：当地当日没有有效的标准",
         "en": "{item}: none is in force in this place on this day",
     },
     "near": {"zh": "{what}相差{difference}", "en": "{what} is {difference} off"},
     "at_line": {
-        "zh": "{what}正好等于界线,须越过才符合",
+        "zh": "{what}正好等于界线，须越过才符合",
         "en": "{what} is exactly at the line, which must be passed",
     },
-    "flip": {"zh": "若“{what}”成立,即符合", "en": "would qualify if this held: {what}"},
-    "unflip": {"zh": "若“{what}”不成立,即符合", "en": "would qualify if this did not hold: {what}"},
+    "flip": {"zh": "若“{what}”成立，即符合", "en": "would qualify if this held: {what}"},
+    "unflip": {
+        "zh": "若“{what}”不成立，即符合",
+        "en": "would qualify if this did not hold: {what}",
+    },
     "consent": {"zh": "取得核对授权", "en": "obtain consent to the check"},
     "home_visit": {"zh": "入户调查", "en": "visit the home"},
     "true": {"zh": "是", "en": "yes"},

@@ -68,7 +68,7 @@ def test_an_instruction_on_a_figure_is_given_followed_and_measured_again(
         "in_progress",
         "2026-11-16",
     )
-    assert told["due_note"] == "节假日未公布,暂按周末计"
+    assert told["due_note"] == "节假日未公布，暂按周末计"
     assert told["about"] == "疑似应救未救 · 项目MZ01"
     assert (told["cohort"], told["anchor"]["value"], told["anchor"]["run"]) == (2, "0.6667", "R1")
     assert [one["id"] for one in civil.get("/instructions").json()["items"]] == [told["id"]]

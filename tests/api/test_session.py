@@ -44,7 +44,7 @@ def test_wrong_passwords_make_one_wait(here: County, anonymous: TestClient) -> N
     answer = anonymous.post("/session", json=right)
     assert answer.status_code == 429
     assert 0 < int(answer.headers["retry-after"]) <= 900
-    assert answer.json()["title"] == "密码错误次数过多,请稍后再试"
+    assert answer.json()["title"] == "密码错误次数过多，请稍后再试"
 
 
 def test_me_says_what_the_role_may(sign_in: SignIn) -> None:

@@ -49,7 +49,7 @@ def test_the_cohort_is_told_whole_each_row_in_one_part(records: Records) -> None
     say(records, "c", "confirmed", "waived")
     take(records, CIVIL, lead, "report", report="好了")
     early = then_and_now(records, made, now("2026-11-02T01:00:00+00:00", findings={"f"}))
-    assert early.then_now["says"] == "暂不能复测:反馈之后还没有新的一次测算"
+    assert early.then_now["says"] == "暂不能复测：反馈之后还没有新的一次测算"
     assert not early.then_now["measurable"]
     rows = [finding(one) for one in ("b", "c", "d", "f", "g")]
     keep_findings(records, rows, asked=["never_applied"], run="R2")
@@ -69,7 +69,7 @@ def test_the_cohort_is_told_whole_each_row_in_one_part(records: Records) -> None
         "f": "remaining",
     }
     assert told.then_now["says"] == (
-        "6 = 已纳入 1 + 不属实 1 + 放弃 1 + 迁出死亡 1 + 数据变化消除 1 + 尚存 1;新增 1"
+        "6 = 已纳入 1 + 不属实 1 + 放弃 1 + 迁出死亡 1 + 数据变化消除 1 + 尚存 1；新增 1"
     )
     assert sum(part["count"] for part in told.then_now["parts"]) == 6
     take(records, INSPECTOR, lead, "accept")
@@ -90,5 +90,5 @@ def test_money_paid_too_much_is_corrected_not_enrolled(light: Records) -> None:
         light, made, now(light.now(), findings={"a", "b"}, enrolled={("h-a", "MZ01")})
     )
     assert told.then_now["says"] == (
-        "2 = 已纠正 1 + 不属实 0 + 迁出死亡 0 + 数据变化消除 0 + 尚存 1;新增 0"
+        "2 = 已纠正 1 + 不属实 0 + 迁出死亡 0 + 数据变化消除 0 + 尚存 1；新增 0"
     )

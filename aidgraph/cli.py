@@ -17,6 +17,7 @@ from aidgraph.options import (
     Home,
     Households,
     Json,
+    KnownAt,
     Lang,
     PackPath,
     opened,
@@ -159,10 +160,15 @@ def link_people(*, pack: PackPath = None, home: Home = None, as_json: Json = Fal
 
 @app.command("match")
 def match_everyone(
-    *, pack: PackPath = None, home: Home = None, as_of: AsOf = None, as_json: Json = False
+    *,
+    pack: PackPath = None,
+    home: Home = None,
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+    as_json: Json = False,
 ) -> None:
     """Decide every household and person against every programme."""
-    road = opened(home, pack, as_of)
+    road = opened(home, pack, as_of, known_at)
     _match(road)
     if as_json:
         data(asdict(road.run))
@@ -181,10 +187,15 @@ def _match(road: Road) -> None:
 
 @app.command("project")
 def project_graph(
-    *, pack: PackPath = None, home: Home = None, as_of: AsOf = None, as_json: Json = False
+    *,
+    pack: PackPath = None,
+    home: Home = None,
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+    as_json: Json = False,
 ) -> None:
     """Write the graph that lake and run make."""
-    road = opened(home, pack, as_of)
+    road = opened(home, pack, as_of, known_at)
     told = _project(road)
     if as_json:
         data(told)
@@ -227,11 +238,13 @@ def print_report(
     *,
     pack: PackPath = None,
     home: Home = None,
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
     lang: Lang = "zh",
     as_json: Json = False,
 ) -> None:
     """Print what was loaded, decided and found; write report.html and report.xlsx."""
-    _report(opened(home, pack), lang, as_json=as_json)
+    _report(opened(home, pack, as_of, known_at), lang, as_json=as_json)
 
 
 def _report(road: Road, lang: str, *, as_json: bool = False) -> None:
@@ -254,15 +267,22 @@ def explain_unit(
     *,
     pack: PackPath = None,
     home: Home = None,
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
     lang: Lang = "zh",
     programme: Annotated[str | None, typer.Option(help="Only this programme.")] = None,
     as_json: Json = False,
 ) -> None:
-    """Show every criterion with its value, standard, article and source rows."""
+    """Show every criterion with its value, standard, article and source rows.
+
+    With --as-of or --known-at it is decided anew for that day, from what was loaded by then.
+    """
     from aidgraph.show_reasons import show
     from matching.reasons import to_json
 
-    road = opened(home, pack)
+    road = opened(home, pack, as_of, known_at)
+    if as_of or known_at:
+        road.decide()
     known = road.pack.programmes
     if programme is not None and programme not in known:
         raise typer.BadParameter(f"no programme `{programme}`; there are {', '.join(known)}")

@@ -28,6 +28,7 @@ class Settings(BaseSettings):
     store_authority: Path | None = None
     database_url: str = ""
     as_of: date | None = None
+    known_at: date | None = None
     host: str = "127.0.0.1"
     port: int = 8050
     refused_limit: float = 0.05

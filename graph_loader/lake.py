@@ -24,6 +24,7 @@ from graph_loader.tables import empty
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from datetime import date
 
 VERSIONS: Final = "_versions"
 LOCK: Final = "_lock"
@@ -56,6 +57,26 @@ class Lake:
             says = f"The lake has no version {version}; it has 0 to {self._newest()}."
             raise LoadError(says, retryable=False)
         return Lake(self.root, version)
+
+    def known_on(self, day: date) -> Lake:
+        """The lake as it was when a day ended, by the clock of this machine.
+
+        Raises:
+            LoadError: where nothing had been loaded by then.
+        """
+        made = {version: self.at(version).made for version in range(1, self._newest() + 1)}
+        known = [version for version, when in made.items() if when and when.date() <= day]
+        if known:
+            return self.at(max(known))
+        first = next(iter(made.values()), None)
+        when = f"the first load was on {first.date()}" if first else "nothing was ever loaded"
+        raise LoadError(f"Nothing was known on {day}: {when}.", retryable=False)
+
+    @property
+    def made(self) -> datetime | None:
+        """When the version was made, by the clock of this machine; None before anything was."""
+        said = self.about().get("made")
+        return datetime.fromisoformat(said).astimezone() if said else None
 
     def tables(self) -> dict[str, int]:
         """The version of each table that this version of the lake names."""

@@ -78,7 +78,7 @@ def test_the_report_adds_up(own: Path, call: Call) -> None:
         ("load nowhere.csv", "There is no file nowhere.csv."),
         ("match --pack nopack", "nopack: not a pack: it has no pack.toml"),
         ("users add x --role king", "No role `king`. Roles: leader,"),
-        ("report --json --as-of 2026-01-01", "No such option: --as-of"),
+        ("audit --json --known-at 2026-01-01", "No such option: --known-at"),
         ("audit --as-of 2020-01-01", "no run is of 2020-01-01, the last one is of 2026-10-31"),
     ],
 )

@@ -152,8 +152,8 @@ class _Loading:
                 (match, self._check(match, Place(self.load, sha, match.grid.sheet)))
                 for match in matches
             ]
-        except (LoadError, ValueError) as fault:
-            says = str(fault).removeprefix(f"{delivery.name}: ")
+        except (LoadError, ValueError, pl.exceptions.PolarsError) as fault:
+            says = str(fault).splitlines()[0].removeprefix(f"{delivery.name}: ")
             matches, checked = [], []
         if not matches:
             near = named_like(delivery.name, self.pack.sources.values())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import io
 import unicodedata
@@ -13,13 +14,17 @@ from typing import TYPE_CHECKING, Final, Protocol
 import polars as pl
 
 from graph_loader.errors import ArchiveError, LoadError
+from graph_loader.looks import looks_like
 from graph_loader.read_csv import CsvGrid
+from graph_loader.unpack import unpacked
 from graph_loader.workbook import sheets
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 KINDS: Final = (".csv", ".txt", ".tsv", ".xlsx", ".parquet")
+ARCHIVES: Final = (".zip", ".rar", ".7z", ".gz", ".tar")
+ARCHIVED: Final = "unpack it, and hand in the files or one .zip of them"
 UTF8_NAME: Final = 0x800
 """The flag of a zip entry whose name is UTF-8."""
 
@@ -65,11 +70,15 @@ class Delivery:
         """
         kind = Path(self.base).suffix.lower()
         if kind not in KINDS:
-            says = f"{self.name}: no file of kind `{kind}` is read; save it as .xlsx or .csv."
-            raise LoadError(says, retryable=False)
+            says = f"no file of kind `{kind}` is read" if kind else "its name has no ending"
+            way = ARCHIVED if kind in ARCHIVES else "save it as .xlsx or .csv"
+            raise LoadError(f"{self.name}: {says}; {way}.", retryable=False)
+        other = looks_like(self.data, kind)
+        if other:
+            raise LoadError(f"{self.name}: {other}", retryable=False)
         try:
             return self._grids(kind)
-        except (ValueError, KeyError, OSError, pl.exceptions.PolarsError) as fault:
+        except (ValueError, KeyError, OSError, csv.Error, pl.exceptions.PolarsError) as fault:
             says = f"{self.name}: cannot be read as {kind}: {str(fault).splitlines()[0]}"
             raise LoadError(says, retryable=False) from fault
 
@@ -114,6 +123,8 @@ def deliveries(paths: Iterable[Path]) -> list[Path]:
     for path in map(Path, paths):
         if not path.exists():
             raise LoadError(f"There is no file {path}.", retryable=False)
+        if not path.is_dir() and not path.is_file():
+            raise LoadError(f"{path} is no file.", retryable=False)
         inside = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
         found += [
             p for p in inside if not _aside(p.relative_to(path) if p != path else Path(p.name))
@@ -130,14 +141,20 @@ def opened(path: Path) -> Iterator[Delivery]:
     if path.suffix.lower() != ".zip":
         yield Delivery(path.name, path.read_bytes())
         return
+    held = 0
     try:
         with zipfile.ZipFile(path) as archive:
             for entry in sorted(archive.infolist(), key=_name):
                 if not entry.is_dir() and not _aside(Path(_name(entry))):
-                    yield Delivery(f"{path.name}/{_name(entry)}", archive.read(entry))
-    except zipfile.BadZipFile as fault:
+                    held += 1
+                    yield Delivery(
+                        f"{path.name}/{_name(entry)}", unpacked(archive, entry, _name(entry))
+                    )
+    except (zipfile.BadZipFile, NotImplementedError, ValueError) as fault:
         says = f"{path.name}: no sound zip archive: {fault}"
         raise ArchiveError(says, retryable=False) from fault
+    if not held:
+        raise ArchiveError(f"{path.name}: no file is in it.", retryable=False)
 
 
 def _name(entry: zipfile.ZipInfo) -> str:
@@ -152,7 +169,8 @@ def _name(entry: zipfile.ZipInfo) -> str:
 
 def _aside(path: Path) -> bool:
     """What systems and editors leave beside the files."""
-    return any(part.startswith((".", "~$", "__MACOSX")) for part in path.parts)
+    left = (".", "~$", "__MACOSX")
+    return any(part.startswith(left) and part not in (".", "..") for part in path.parts)
 
 
 def same_name(name: str) -> str:

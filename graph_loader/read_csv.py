@@ -21,6 +21,8 @@ BOMS: Final = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 TRIED: Final = ("utf-8", "gb18030")
+# A cell is as long as it is: what is too long for its column is told of that row.
+csv.field_size_limit((1 << 31) - 1)
 LOST: Final = "�"
 DAMAGE: Final = 0.01
 """The share of damaged lines above which a file is in no encoding that we know."""

@@ -67,14 +67,19 @@ def fits(name: str, source: Source) -> bool:
 
 def named_like(name: str, sources: Iterable[Source]) -> Source | None:
     """The source whose files are named most like a file; None where none comes near."""
-    base = same_name(name.rsplit("/", 1)[-1])
+    base = _stem(name.rsplit("/", 1)[-1])
     scored = [
         (1.0 if fits(name, source) else SequenceMatcher(None, base, pattern).ratio(), source)
         for source in sources
-        for pattern in map(same_name, source.files)
+        for pattern in map(_stem, source.files)
     ]
     share, source = max(scored, key=lambda one: one[0], default=(0.0, None))
     return source if share >= LIKE else None
+
+
+def _stem(name: str) -> str:
+    """A name or a pattern without its ending and its wildcards."""
+    return same_name(name).rsplit(".", 1)[0].replace("*", "")
 
 
 def _match(source: Source, grid: Grid, head: Sequence[Sequence[str]]) -> Match | None:

@@ -18,6 +18,7 @@ import fastexcel
 import polars as pl
 
 from graph_loader.read_csv import HEAD
+from graph_loader.unpack import unpacked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,6 +30,13 @@ CELL: Final = re.compile(
 """Numbers in powers of ten or of sixteen characters, and errors."""
 FILLED: Final = re.compile(rb'<c r="([A-Z]{1,3})\d+"[^>/]*>')
 MERGED: Final = re.compile(rb'<mergeCell ref="([A-Z]{1,3})(\d+):[A-Z]{1,3}(\d+)"')
+ROW: Final = re.compile(rb'<row [^>]*?\br="(\d+)"')
+BEYOND: Final = re.compile(rb'<c r="([A-Z]{2,3})\d')
+NARROW: Final = 25
+"""The last column, from 0, of one letter."""
+AREA: Final = 20_000_000
+SPARSE: Final = 100
+"""Cells of a large sheet that may be empty for each that is filled."""
 TYPE: Final = re.compile(rb'\bt="(\w+)"')
 EXACT: Final = 15
 """Digits that Excel keeps."""
@@ -71,13 +79,26 @@ def sheets(data: bytes) -> Iterator[SheetGrid]:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             places = _places(archive)
             for name in reader.sheet_names:
+                xml = unpacked(archive, archive.getinfo(places[name]), name)
+                _check_area(name, xml)
                 sheet = reader.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
                 cells = sheet.to_polars()
                 cells.columns = [str(at) for at in range(cells.width)]
                 if cells.height:
-                    yield SheetGrid(name, _mended(cells, archive.read(places[name])))
+                    yield SheetGrid(name, _mended(cells, xml))
     except (fastexcel.FastExcelError, zipfile.BadZipFile, ET.ParseError) as fault:
-        raise ValueError(str(fault)) from fault
+        raise ValueError(str(fault).removeprefix("calamine error: ")) from fault
+
+
+def _check_area(name: str, xml: bytes) -> None:
+    """Refuse a sheet with a cell far outside its table: the reader would hold all between."""
+    rows = max((int(row) for row in ROW.findall(xml[xml.rfind(b"<row ") :])), default=0)
+    across = max(map(_across, set(BEYOND.findall(xml))), default=NARROW) + 1
+    cells = xml.count(b"<c ")
+    if rows * across > max(AREA, SPARSE * cells):
+        says = f"sheet `{name}` reaches over {rows:,} rows and {across:,} columns"
+        way = "delete what stands far outside the table, and save it again"
+        raise ValueError(f"{says} for {cells:,} cells: {way}")
 
 
 def _places(archive: zipfile.ZipFile) -> dict[str, str]:

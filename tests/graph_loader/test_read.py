@@ -153,12 +153,6 @@ def test_parquet_is_read_as_text() -> None:
     ]
 
 
-@pytest.mark.parametrize("name", ["a.xlsx", "a.parquet"])
-def test_what_is_not_what_its_name_says_is_refused(name: str) -> None:
-    with pytest.raises(LoadError, match=f"{name}: cannot be read"):
-        Delivery(name, b"no such thing").grids()
-
-
 def test_an_unknown_kind_of_file_says_what_to_do() -> None:
     with pytest.raises(LoadError, match=r"save it as \.xlsx or \.csv"):
         Delivery("a.xls", b"").grids()

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from audit.findings import Findings
     from audit.records import Records
     from cypher.question import Question
+    from graph_loader.frames import GraphFrames
     from graph_loader.link import LinkReport
     from graph_loader.load import LoadReport
     from graph_loader.project import ProjectReport
@@ -213,8 +214,8 @@ class Road:
         self.population = population(self.known, self.pack, day)
         self.decided = decide(self.pack, self.population, day)
 
-    def project(self, advance: Advance) -> ProjectReport:
-        """The graph from lake and run."""
+    def graph(self) -> tuple[GraphFrames, dict[str, Any]]:
+        """The nodes and edges that lake and run make, and what they were made from."""
         facts = facts_of(self.decided.frames, self.population.members, self.population.records)
         frames = graph_frames(
             facts,
@@ -228,6 +229,11 @@ class Road:
             "pack_version": self.run.pack_version,
             "as_of": self.as_of,
         }
+        return frames, mark
+
+    def project(self, advance: Advance) -> ProjectReport:
+        """The graph from lake and run."""
+        frames, mark = self.graph()
         return project(self.store, frames, watermark=mark, progress=advance)
 
     def audit(self) -> Kept:

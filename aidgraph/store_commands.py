@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from aidgraph.say import Advance
     from graph_loader.backup import Checked
     from graph_loader.project import ProjectReport
+    from graph_loader.stores.neo4j_server import Server
 
 BOLT: Final = 7687
 HTTP: Final = 7474
@@ -89,34 +90,55 @@ def store_rebuild(
 def store_neo4j(
     *,
     gigabytes: Annotated[int, typer.Option(min=1, help="Memory for the server.")] = 1,
+    empty: Annotated[bool, typer.Option("--empty", help="Do not import the graph.")] = False,
     home: Home = None,
 ) -> None:
-    """Start a Neo4j of this installation and keep it until stopped; prints how to use it."""
+    """Start a Neo4j of this installation and keep it until stopped; prints how to use it.
+
+    At its first start it is given the graph of the last run, by Neo4j's offline importer.
+    """
+    from graph_loader.stores.neo4j_import import forget_half
     from graph_loader.stores.neo4j_server import new_server, preferred_port
 
+    road = opened(home)
     server = new_server(
-        opened(home).settings.home / "neo4j",
+        road.settings.home / "neo4j",
         bolt=preferred_port(BOLT),
         http=preferred_port(HTTP),
         gigabytes=gigabytes,
     )
-    password = "as told at its first start" if server.known else server.password
+    forget_half(server)
+    first = not server.known
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     with step("neo4j") as this:
-        server.start()
-        this(f"process {server.process.pid if server.process else 0}, in {server.home}")
+        held = started(road, server, this.advance, load=first and not empty)
+        this(f"process {server.process.pid if server.process else 0}, in {server.home}{held}")
+    password = server.password if first else "as told at its first start"
     DATA.print(
         f"address  {server.url}\nbrowser  {server.browser}\n"
         f"user     {server.access.user}\npassword {password}"
     )
     TALK.print(
-        "to use it: export AIDGRAPH_STORE and AIDGRAPH_STORE_PASSWORD with these, then "
-        "`aidgraph project`; Ctrl-C ends it"
+        "to use it: export AIDGRAPH_STORE and AIDGRAPH_STORE_PASSWORD with these; "
+        "`aidgraph project` brings it up to date; Ctrl-C ends it"
     )
     try:
         server.wait()
     finally:
         server.stop()
+
+
+def started(road: Road, server: Server, advance: Advance, *, load: bool) -> str:
+    """Start the server, at its first start with the graph of the last run; what it was given."""
+    from graph_loader.stores.neo4j_import import first_load
+
+    if not (load and road.runs()):
+        server.start()
+        return ""
+    frames, mark = road.graph()
+    first_load(server, frames, mark, advance)
+    nodes, edges = (sum(f.height for f in of.values()) for of in (frames.nodes, frames.edges))
+    return f"; imported {nodes:,} nodes, {edges:,} edges of run {mark['run']}"
 
 
 def from_backup(road: Road, folder: Path, advance: Advance) -> ProjectReport:

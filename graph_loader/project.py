@@ -46,9 +46,8 @@ def project(
     A store that holds them already is left alone, but for its watermark.
     """
     begun = time.monotonic()
-    shape = shape_of(frames)
-    content = digest_of(frames)
-    mark = shaped_mark({**watermark, "digest": content, "shape": json.dumps(shape)})
+    mark = mark_of(frames, watermark)
+    content = mark["digest"][0]
     old = read_watermark(store)
     if old.get("digest") != content:
         store.bulk({**frames.nodes, WATERMARK.name: mark}, frames.edges, progress=progress)
@@ -72,6 +71,12 @@ def counts(frames: GraphFrames) -> dict[str, int]:
     for (_, verb, _), frame in frames.edges.items():
         found[verb] = found.get(verb, 0) + frame.height
     return found
+
+
+def mark_of(frames: GraphFrames, watermark: Mapping[str, Any]) -> pl.DataFrame:
+    """The watermark of these frames: what they were made from, their digest and their shape."""
+    made = {"digest": digest_of(frames), "shape": json.dumps(shape_of(frames))}
+    return shaped_mark({**watermark, **made})
 
 
 def shaped_mark(values: Mapping[str, Any]) -> pl.DataFrame:

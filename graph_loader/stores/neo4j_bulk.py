@@ -29,7 +29,7 @@ from graph_loader.stores.protocol import WATERMARK, StoreError
 from graph_loader.stores.whole import check_ends, check_ids
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from graph_loader.stores.protocol import Edges, Nodes
 
@@ -46,6 +46,24 @@ BEGIN: Final = f"MERGE (w:{WATERMARK} {{id: 'watermark'}}) SET w.writing = $toke
 FINISH: Final = f"MATCH (w:{WATERMARK} {{writing: $token}}) SET w.writing = null, w.batch = null"
 FORGET: Final = f"MATCH (w:{WATERMARK} {{writing: $token}}) DETACH DELETE w"
 MARK: Final = f"MATCH (w:{WATERMARK} {{id: 'watermark'}}) SET w += $mark"
+
+
+def declare(session: neo4j.Session, labels: Iterable[str], verbs: Iterable[str]) -> None:
+    """Constraints and indexes of these labels and kinds of edges."""
+    for label in (WATERMARK, *labels):
+        session.run(
+            f"CREATE CONSTRAINT `{OURS}{label}_id` IF NOT EXISTS "
+            f"FOR (n:`{label}`) REQUIRE n.id IS UNIQUE"
+        ).consume()
+    for verb in sorted(verbs):
+        session.run(
+            f"CREATE CONSTRAINT `{OURS}{verb}{DIGEST}` IF NOT EXISTS "
+            f"FOR ()-[e:`{verb}`]-() REQUIRE e.{DIGEST} IS UNIQUE"
+        ).consume()
+    for label, name in INDEXES:
+        session.run(
+            f"CREATE INDEX `{OURS}{label}_{name}` IF NOT EXISTS FOR (n:`{label}`) ON (n.{name})"
+        ).consume()
 
 
 @dataclass(slots=True)
@@ -90,20 +108,7 @@ class Bulk:
                     f"The database holds {others} nodes that no projection put there. Name an "
                     "empty one: a projection deletes whatever it did not make."
                 )
-        for label in (WATERMARK, *nodes):
-            self._say(
-                f"CREATE CONSTRAINT `{OURS}{label}_id` IF NOT EXISTS "
-                f"FOR (n:`{label}`) REQUIRE n.id IS UNIQUE"
-            )
-        for verb in sorted({verb for _, verb, _ in edges}):
-            self._say(
-                f"CREATE CONSTRAINT `{OURS}{verb}{DIGEST}` IF NOT EXISTS "
-                f"FOR ()-[e:`{verb}`]-() REQUIRE e.{DIGEST} IS UNIQUE"
-            )
-        for label, name in INDEXES:
-            self._say(
-                f"CREATE INDEX `{OURS}{label}_{name}` IF NOT EXISTS FOR (n:`{label}`) ON (n.{name})"
-            )
+        declare(self.session, nodes, {verb for _, verb, _ in edges})
 
     def _finish(self, mark: pl.DataFrame) -> None:
         """The new watermark, with which readers see that everything is there."""

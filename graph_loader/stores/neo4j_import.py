@@ -1,0 +1,179 @@
+"""The first load of a large graph: Neo4j's offline importer, before its server ever started.
+
+Bolt takes some ten thousand rows a second, the importer some hundred thousand. It writes the store
+files of a database that nobody has open, so it serves only a server of our own, and only once:
+what changes later is projected as a difference, for the rows carry the same digests.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+import neo4j
+import polars as pl
+
+from graph_loader.project import mark_of
+from graph_loader.schema import type_of
+from graph_loader.stores.neo4j_bulk import declare
+from graph_loader.stores.neo4j_rows import batches, edges_of, nodes_of
+from graph_loader.stores.neo4j_server import java
+from graph_loader.stores.protocol import WATERMARK, StoreError
+from graph_loader.stores.whole import check_ends, check_ids
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from graph_loader.frames import GraphFrames
+    from graph_loader.stores.neo4j_server import Server
+
+    Progress = Callable[[str, int, int], None]
+
+MAIN: Final = "org.neo4j.cli.AdminTool"
+TYPES: Final = {"text": "string", "integer": "long", "date": "date", "boolean": "boolean"}
+FILES: Final = "importing"
+"""A folder that is there from the first file until the server holds the whole graph."""
+DATABASE: Final = "neo4j"
+FAULT: Final = re.compile("error|exception|invalid", re.IGNORECASE)
+MARK: Final = f"MERGE (w:{WATERMARK} {{id: 'watermark'}}) SET w += $mark"
+ONLINE: Final = "CALL db.awaitIndexes(3600)"
+
+
+def forget_half(server: Server) -> None:
+    """Remove what an import that was cut short left; nobody was told how to enter that server."""
+    if (server.home / FILES).exists():
+        shutil.rmtree(server.home / "data", ignore_errors=True)
+        shutil.rmtree(server.home / FILES)
+
+
+def first_load(
+    server: Server,
+    frames: GraphFrames,
+    watermark: Mapping[str, Any],
+    progress: Progress | None = None,
+) -> None:
+    """Start a new server that holds exactly these frames.
+
+    Raises:
+        StoreError: where the server held a graph before, or the importer could not.
+    """
+    forget_half(server)
+    if server.known:
+        raise StoreError("This server holds a database. `aidgraph project` brings it up to date.")
+    files = server.home / FILES
+    files.mkdir(parents=True)
+    given = write_files(frames, files, progress)
+    server.configure()
+    run_importer(server, given)
+    server.start()
+    finish(server, given, mark_of(frames, watermark).drop("id").row(0, named=True))
+    shutil.rmtree(files)
+
+
+@dataclass(slots=True)
+class Given:
+    """What the importer is told to read: its options, and the rows of each label and verb.
+
+    `lists` are those properties of nodes that no separator can part: label, name, rows.
+    """
+
+    options: list[str] = field(default_factory=list)
+    nodes: Counter[str] = field(default_factory=Counter)
+    verbs: Counter[str] = field(default_factory=Counter)
+    lists: list[tuple[str, str, pl.DataFrame]] = field(default_factory=list)
+
+
+def write_files(frames: GraphFrames, folder: Path, progress: Progress | None = None) -> Given:
+    """A CSV file for each label and each kind of edge, and what the importer needs of them."""
+    given = Given()
+    total = sum(f.height for f in (*frames.nodes.values(), *frames.edges.values()))
+
+    def tell(name: str) -> None:
+        if progress:
+            progress(name, given.nodes.total() + given.verbs.total(), total)
+
+    for label, frame in frames.nodes.items():
+        check_ids(label, frame)
+        rows = nodes_of(frame, label)
+        lists = [name for name, dtype in rows.schema.items() if isinstance(dtype, pl.List)]
+        given.lists += [(label, name, rows.select("id", name).drop_nulls()) for name in lists]
+        file = folder / f"{label}.csv"
+        write(file, rows.drop(lists), {"id": f"id:ID({label})"})
+        given.options.append(f"--nodes={label}={file}")
+        given.nodes[label] = rows.height
+        tell(label)
+    for ends, frame in frames.edges.items():
+        check_ends(ends, frame, frames.nodes)
+        source, verb, target = ends
+        rows = edges_of(frame, ends)
+        file = folder / f"{'-'.join(ends)}.csv"
+        write(file, rows, {"from": f":START_ID({source})", "to": f":END_ID({target})"})
+        given.options.append(f"--relationships={verb}={file}")
+        given.verbs[verb] += rows.height
+        tell(verb)
+    return given
+
+
+def write(file: Path, rows: pl.DataFrame, keys: Mapping[str, str]) -> None:
+    """Rows with a header that types them; an empty text is quoted, an unknown value is not."""
+    typed = {
+        name: keys.get(name, f"{name}:{TYPES[type_of(name, dtype)]}")
+        for name, dtype in rows.schema.items()
+    }
+    rows.rename(typed).write_csv(file, quote_style="non_numeric")
+
+
+def run_importer(server: Server, given: Given) -> None:
+    """Write the database's files.
+
+    Raises:
+        StoreError: with what the importer said.
+    """
+    home = server.home.resolve()
+    arguments = ("database", "import", "full", DATABASE, "--overwrite-destination=true")
+    ways = ("--id-type=string", "--threads=2", "--multiline-fields=true")
+    command = [*java(server.gigabytes), MAIN, *arguments, *ways, *given.options]
+    environment = {**os.environ, "NEO4J_HOME": str(home), "NEO4J_CONF": str(home / "conf")}
+    log = home / "import.log"
+    with log.open("wb") as said:
+        ended = subprocess.run(  # noqa: S603 - a Java that came as a Python package
+            command, env=environment, cwd=home, stdout=said, stderr=subprocess.STDOUT, check=False
+        )
+    if ended.returncode:
+        lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
+        faults = [line.strip() for line in lines if FAULT.search(line)] or ["it said nothing."]
+        raise StoreError(f"Neo4j's importer failed: {faults[0]} More in {log}.")
+
+
+def finish(server: Server, given: Given, mark: Mapping[str, Any]) -> None:
+    """Constraints, indexes, a count of everything, and only then the watermark."""
+    who = (server.access.user, server.password)
+    with neo4j.GraphDatabase.driver(server.url, auth=who) as driver, driver.session() as session:
+        declare(session, given.nodes, given.verbs)
+        session.run(ONLINE).consume()
+        for label, name, frame in given.lists:
+            text = f"UNWIND $rows AS r MATCH (n:`{label}` {{id: r[0]}}) SET n.`{name}` = r[1]"
+            for part in batches(frame):
+                session.run(text, rows=part.rows()).consume()
+        for label, rows in given.nodes.items():
+            compare(session, f"MATCH (n:`{label}`) RETURN count(n)", label, rows)
+        for verb, rows in given.verbs.items():
+            compare(session, f"MATCH ()-[e:`{verb}`]->() RETURN count(e)", verb, rows)
+        session.run(MARK, mark=dict(mark)).consume()
+
+
+def compare(session: neo4j.Session, query: str, name: str, expected: int) -> None:
+    """Refuse a graph that lacks what it was given.
+
+    Raises:
+        StoreError: with both numbers.
+    """
+    found = session.run(query).values()[0][0]
+    if found != expected:
+        raise StoreError(f"The importer was given {expected:,} {name} and made {found:,}.")

@@ -1,0 +1,118 @@
+"""The first load of a server of our own: the importer's graph is the one that Bolt would make."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import polars as pl
+import pytest
+
+from graph_loader.frames import GraphFrames
+from graph_loader.project import digest, digest_of, project
+from graph_loader.stores.neo4j_import import FILES, first_load
+from graph_loader.stores.neo4j_server import new_server
+from graph_loader.stores.protocol import StoreError, open_store
+from tests.stores.drawn import EDGES, MARK, PAID, village
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from graph_loader.stores.neo4j_server import Server
+
+ROOT = Path(__file__).parents[2]
+HOMES = pl.DataFrame(
+    {
+        "id": ["H1", "H2"],
+        "says": ["", None],
+        "words": ['说"一,\n二"', "\\"],
+        "since": [date(2026, 7, 1), None],
+        "rural": [False, None],
+        "money": [2**60, None],
+        "origins": [["甲", "a;b"], None],
+    },
+    schema_overrides={"origins": pl.List(pl.String)},
+)
+PEOPLE = pl.DataFrame({"id": ["P1", "P2"], "handled": ["H2", None]})
+MIXED = GraphFrames(
+    {"Household": HOMES, "Person": PEOPLE, "Programme": pl.DataFrame(schema={"id": pl.String})},
+    {
+        ("Household", "QUALIFIES_FOR", "Programme"): pl.DataFrame(
+            schema={"from": pl.String, "to": pl.String, "amount": pl.Int64}
+        ),
+        ("Household", "KNOWS", "Person"): pl.DataFrame(
+            {"from": ["H1", "H1"], "to": ["P1", "P1"], "since": [date(2020, 2, 29), None]}
+        ),
+        ("Person", "KNOWS", "Person"): pl.DataFrame({"from": ["P1"], "to": ["P2"]}),
+    },
+)
+AGAIN = """
+import sys
+from pathlib import Path
+from graph_loader.stores.neo4j_import import first_load
+from graph_loader.stores.neo4j_server import new_server
+from tests.stores.drawn import MARK, village
+first_load(new_server(Path(sys.argv[1])), village(60_000), MARK)
+"""
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    """A server that never started."""
+    made = new_server(tmp_path / "neo4j")
+    yield made
+    made.stop()
+
+
+def test_types_and_unknowns_arrive_and_later_projections_are_differences(server: Server) -> None:
+    first_load(server, MIXED, MARK)
+    store = open_store(server.url, server.home, server.access)
+    try:
+        held = store.read(
+            "MATCH (h:Household) RETURN h.id AS id, h.says AS says, h.words AS words, "
+            "h.since AS since, h.rural AS rural, h.money AS money, h.origins AS origins ORDER BY id"
+        )
+        assert held == HOMES.rows(named=True)
+        assert digest(store) == digest_of(MIXED)
+        assert not project(store, MIXED, watermark=MARK).written
+        fewer = GraphFrames({**MIXED.nodes, "Person": PEOPLE.head(1)}, {})
+        project(store, fewer, watermark=MARK)
+        assert digest(store) == digest_of(fewer)
+        assert not (server.home / FILES).exists()
+    finally:
+        store.close()
+    with pytest.raises(StoreError, match=r"holds a database\. `aidgraph project`"):
+        first_load(server, MIXED, MARK)
+
+
+def test_an_import_that_is_killed_is_done_anew(server: Server) -> None:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-c", AGAIN, str(server.home)]
+    with subprocess.Popen(command, env=environment, cwd=ROOT, start_new_session=True) as importer:  # noqa: S603
+        until = time.monotonic() + 60
+        while not (server.home / "import.log").exists() and time.monotonic() < until:
+            time.sleep(0.05)
+        time.sleep(1.0)
+        os.killpg(importer.pid, signal.SIGKILL)
+    assert (server.home / FILES).exists()
+    frames = village(2000)
+    first_load(server, frames, MARK)
+    store = open_store(server.url, server.home, server.access)
+    try:
+        assert store.read(PAID) == [{"n": 4000, "money": 4000}]
+        assert store.read(EDGES) == [{"n": 4000}]
+        assert digest(store) == digest_of(frames)
+    finally:
+        store.close()
+
+
+def test_what_the_importer_says_is_told(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("graph_loader.stores.neo4j_import.write", lambda *_: None)
+    with pytest.raises(StoreError, match=r"Neo4j's importer failed: .*Household\.csv"):
+        first_load(server, village(2), MARK)

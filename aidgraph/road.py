@@ -26,6 +26,7 @@ from graph_loader.load import load
 from graph_loader.origins import origins
 from graph_loader.project import project, read_watermark
 from graph_loader.stores.protocol import open_store
+from graph_loader.stores.steady import Steady, UnsteadyError
 from matching.decide import decide
 from matching.explain import explain
 from matching.population import population
@@ -94,6 +95,11 @@ class Road:
         if self.settings.known_at:
             return open_store("kglite", self.settings.graph / f"known-{self.settings.known_at}")
         return open_store(self.settings.store, self.settings.graph, self.settings.store_access)
+
+    @cached_property
+    def steady(self) -> Steady:
+        """The graph as this run made it, never half of it."""
+        return Steady(self.store, self.run.id)
 
     @cached_property
     def records(self) -> Records:
@@ -186,7 +192,11 @@ class Road:
             what = f"run {held}" if held else "nothing"
             says = f"the graph holds {what}, not run {self.run.id} of {self.as_of}"
             raise NotYetError(f"{says}: `aidgraph project`, then `aidgraph audit`")
-        return find(self.store, self.questions, {"as_of": self.as_of}, self.checked)
+        before = self.steady.digest()
+        found = find(self.steady, self.questions, {"as_of": self.as_of}, self.checked)
+        if self.steady.digest() != before:
+            raise UnsteadyError("The graph was made anew while it was asked")
+        return found
 
     def load(self, paths: list[Path], advance: Advance) -> LoadReport:
         """Departments' files into the lake."""
@@ -257,7 +267,7 @@ class Road:
     def figure_facts(self) -> FigureFacts:
         """What the figures are measured from."""
         return FigureFacts(
-            store=self.store,
+            store=self.steady,
             findings=self.findings.frame,
             decisions=self.decided.decisions,
             checked=self.checked,

@@ -113,7 +113,7 @@ def state(road: Road) -> State:
         run=road.run,
         made_at=datetime.fromtimestamp(made.stat().st_mtime, UTC).isoformat(),
         decisions=road.decided.decisions,
-        store=road.store,
+        store=road.steady,
         lacks={skipped.question: skipped.lacks for skipped in road.findings.not_checked},
         explain=reasons,
         origins=places,

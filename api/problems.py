@@ -15,6 +15,7 @@ from audit.records import RecordsError
 from audit.sessions import TooManyTriesError, WrongPasswordError
 from audit.steps import IncompleteError, RoleError, StaleError, StateError, Step
 from graph_loader.stores.protocol import StoreError
+from graph_loader.stores.steady import UnsteadyError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -48,8 +49,14 @@ KINDS: Final[dict[str, tuple[int, str, str]]] = {
         "还没有测算结果：请先运行 aidgraph demo,或 load、link、match、project、audit",
         "Nothing is decided yet: run `aidgraph demo`, or load, link, match, project and audit.",
     ),
+    "projecting": (
+        503,
+        "关系图谱正在更新，请稍后再试",
+        "The graph is being made anew. Try again in a moment.",
+    ),
     "store": (503, "图数据库暂不可用，请稍后再试", "The graph store is away. Try again."),
 }
+MOMENT: Final = 5  # seconds after which a graph in the making may be whole
 BY_STATUS: Final = {404: "not-found", 405: "method", 413: "too-large"}
 
 
@@ -148,6 +155,10 @@ def answer_problems(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     def validation(request: Request, error: RequestValidationError) -> JSONResponse:
         return to_response(request, from_validation(request, error))
+
+    @app.exception_handler(UnsteadyError)
+    def unsteady(request: Request, error: UnsteadyError) -> JSONResponse:
+        return to_response(request, Problem("projecting", says=str(error), wait=MOMENT))
 
     @app.exception_handler(StoreError)
     def store(request: Request, error: StoreError) -> JSONResponse:

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.aidgraph.conftest import Call, Said
+from aidgraph.road import Road
+from tests.aidgraph.conftest import Call, Said, settings
 
 PLATES = "号牌号码,车辆类型\n浙C00001,小型轿车\n"
 
@@ -169,6 +170,19 @@ def test_the_graph_of_another_run_is_not_audited(home: Path, tmp_path: Path, cal
     said = call(other, "audit")
     assert said.code == 2
     assert "the graph holds nothing, not run" in said.err
+
+
+def test_half_a_graph_clears_no_finding(home: Path, tmp_path: Path, call: Call) -> None:
+    again = shutil.copytree(home, tmp_path / "home")
+    road = Road(settings(again))
+    road.store.write("MATCH (w:Watermark) SET w.digest = null")
+    road.store.write("MATCH (p:Disbursement) DETACH DELETE p")
+    road.store.close()
+    said = call(again, "audit")
+    assert said.code != 0
+    assert "`aidgraph store rebuild` makes it anew" in said.err.replace("\n", " ")
+    assert call(again, "project").code == 0
+    assert ": 0 new, 0 changed, 0 cleared" in call(again, "audit").err
 
 
 def test_a_pack_with_a_fault_ends_with_one(tmp_path: Path, call: Call) -> None:

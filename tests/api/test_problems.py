@@ -9,6 +9,7 @@ import pytest
 
 from api.main import create_app
 from graph_loader.stores.protocol import StoreError
+from graph_loader.stores.steady import Steady
 from tests.api.conftest import client_of
 
 if TYPE_CHECKING:
@@ -117,6 +118,28 @@ def test_before_the_first_run_it_says_what_to_run(here: County, sign_in: SignIn)
     assert other.get("/health").json()["ready"] is False
     assert other.get("/programmes").json()["items"][0]["counts"] is None
     assert other.get("/questions").json()["items"][0]["open"] is None
+
+
+def test_a_graph_in_the_making_is_told_and_the_rest_goes_on(here: County, sign_in: SignIn) -> None:
+    mark = "MERGE (w:Watermark {id: 'watermark'}) SET w.run = $run, w.digest = $digest"
+    steady = replace(here.service.state, store=Steady(here.store, "R1"))
+    client = sign_in("leader")
+    other = client_of(create_app(replace(here.service, latest=lambda: steady)))
+    other.cookies = client.cookies
+    asked = "/households/H1/neighbourhood?purpose=核查家庭情况"
+    here.store.write(mark, {"run": "R1", "digest": "d1"})
+    assert other.get(asked).status_code == 200
+    assert other.get("/health").json()["graph"] == "whole"
+    here.store.write(mark, {"run": "R1", "digest": None})
+    told = other.get(asked)
+    assert (told.status_code, told.headers["Retry-After"]) == (503, "5")
+    assert told.json()["title"] == "关系图谱正在更新，请稍后再试"
+    assert "`aidgraph store rebuild`" in told.json()["detail"]
+    assert other.get("/health").json()["graph"] == "projecting"
+    assert other.get("/instructions").status_code == 200
+    assert other.get("/findings").status_code == 200
+    here.store.write(mark, {"run": "R2", "digest": "d2"})
+    assert "The graph holds run R2" in other.get(asked).json()["detail"]
 
 
 def test_a_store_that_is_away_is_told_as_such(here: County, sign_in: SignIn) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from graph_loader.project import digest, digest_of, project, read_watermark
 from graph_loader.stores.protocol import StoreError
+from graph_loader.stores.steady import Steady, UnsteadyError
 from tests.stores.drawn import EDGES, MARK, PAID, village
 
 if TYPE_CHECKING:
@@ -47,6 +48,45 @@ def test_readers_see_one_version_or_are_told_to_ask_again(place: Place) -> None:
         seen = [found for reader in readers for found in reader.result()]
     assert len(seen) >= READERS
     assert [(of, money) for of, money in seen if expected[of] != money] == []
+
+
+def test_a_steady_reader_never_sees_half_a_graph(place: Place) -> None:
+    project(place.store, village(60, money=1), watermark=MARK)
+    reader = Steady(place.again(), "R1")
+    seen: list[object] = []
+
+    def look(_name: str, _done: int, _total: int) -> None:
+        try:
+            seen.append(reader.read(PAID))
+        except UnsteadyError:
+            seen.append("projecting")
+
+    project(place.store, village(60, money=2), watermark=MARK, progress=look)
+    old, new = [{"n": 120, "money": 120}], [{"n": 120, "money": 240}]
+    assert reader.read(PAID) == new
+    assert seen
+    assert [each for each in seen if each not in (old, new, "projecting")] == []
+    assert ("projecting" in seen) is place.elsewhere
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ("MATCH (w:Watermark) SET w.digest = null", "being projected, or its projection was cut"),
+        (
+            "MATCH (w:Watermark) SET w.run = 'R2'",
+            "The graph holds run R2, what was found is of run",
+        ),
+        ("MATCH (w:Watermark) DETACH DELETE w", "The graph was never projected"),
+    ],
+)
+def test_what_is_not_whole_is_not_read(place: Place, change: str, says: str) -> None:
+    project(place.store, village(2), watermark=MARK)
+    reader = Steady(place.store, "R1")
+    assert reader.read(PAID) == [{"n": 4, "money": 4}]
+    place.store.write(change)
+    with pytest.raises(UnsteadyError, match=says):
+        reader.read(PAID)
 
 
 def test_many_readers_of_one_store_get_their_own_rows(place: Place) -> None:

@@ -14,6 +14,7 @@ LINES: Final = 14
 PROOFS: Final = (
     ("mutants", "Every mistake planted in the language and the matcher is noticed", ()),
     ("agreement", "Columns, reasons, kglite and Neo4j agree row by row", ("10000",)),
+    ("kills", "Killed projectors, servers and services lose and double nothing", ("100",)),
 )
 HEAD: Final = """# Long proofs
 

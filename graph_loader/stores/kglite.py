@@ -128,6 +128,8 @@ class KgliteStore:
             except BlockingIOError as error:
                 says = f"Another process is writing {self._path.name}. Wait for it, then try again."
                 raise StoreError(says, retryable=True) from error
+            for left in self._path.parent.glob(f"{self._path.stem}.*.tmp"):
+                left.unlink()  # of a writer that was killed: nobody else writes now
             yield
 
 

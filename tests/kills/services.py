@@ -1,0 +1,140 @@
+"""A service that is killed while leaders instruct: what it said yes to is there, once."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import dataclass, field
+from itertools import count
+from typing import TYPE_CHECKING, Any, Final
+
+import httpx
+
+from aidgraph.road import Road
+from aidgraph.settings import Settings
+from audit.journal import verify
+from tests.dashboards.county import AS_OF, ROOT, wait_for
+from tests.kills.graphs import Kill
+
+if TYPE_CHECKING:
+    from random import Random
+
+    from tests.dashboards.county import Place
+
+HANDS: Final = 2
+LONGEST: Final = 1.5  # seconds of instructing before the kill
+ABOUT: Final = {"figure": "suspected_gaps", "filters": {}}
+LEAD: Final = {"department": "civil_affairs", "part": "lead", "task": "核查"}
+
+
+@dataclass(slots=True)
+class Leaders:
+    """Who instruct at once, and what they were told."""
+
+    place: Place
+    numbers: count[int] = field(default_factory=lambda: count(1))
+    begun: set[str] = field(default_factory=set)
+    acknowledged: set[str] = field(default_factory=set)
+
+    def client(self) -> httpx.Client:
+        client = httpx.Client(base_url=f"{self.place.url}/api/v1", trust_env=False, timeout=60)
+        client.post(
+            "/session", json={"login": "leader", "password": self.place.passwords["leader"]}
+        ).raise_for_status()
+        return client
+
+    def instruct(self, client: httpx.Client, stop: threading.Event) -> None:
+        """One instruction after another, until the service is gone."""
+        while not stop.is_set():
+            words = f"第 {next(self.numbers)} 号"
+            self.begun.add(words)
+            body: dict[str, Any] = {
+                "words": words,
+                "about": ABOUT,
+                "assignments": [LEAD],
+                "working_days": 10,
+            }
+            try:
+                answer = client.post("/instructions", json={**body, "give": True})
+            except httpx.HTTPError:
+                return
+            if answer.status_code == httpx.codes.CREATED:
+                self.acknowledged.add(words)
+
+    def held(self) -> list[str]:
+        """The words of every instruction that the service knows."""
+        found: list[str] = []
+        client = self.client()
+        query: dict[str, Any] = {"limit": 200}
+        while True:
+            page = client.get("/instructions", params=query).raise_for_status().json()
+            found += [one["words"] for one in page["items"]]
+            if not page["next"]:
+                client.close()
+                return found
+            query["cursor"] = page["next"]
+
+
+def serve(place: Place) -> subprocess.Popen[bytes]:
+    """The service as its own process, ready."""
+    said = (place.home / "serve.log").open("ab")
+    command = [sys.executable, "-m", "aidgraph", "serve", "--home", str(place.home)]
+    service = subprocess.Popen(  # noqa: S603 - our own command
+        [*command, "--port", str(place.port)],
+        cwd=ROOT,
+        env={**os.environ, "AIDGRAPH_AS_OF": AS_OF.isoformat()},
+        stdout=said,
+        stderr=said,
+    )
+    said.close()
+    wait_for(place, service)
+    return service
+
+
+def kill_service(leaders: Leaders, random: Random) -> Kill:
+    """Kill the service while leaders instruct, and read what the next one knows."""
+    offset = random.uniform(0, LONGEST)
+    service = serve(leaders.place)
+    clients = [leaders.client() for _ in range(HANDS)]
+    stop = threading.Event()
+    hands = [threading.Thread(target=leaders.instruct, args=(one, stop)) for one in clients]
+    for hand in hands:
+        hand.start()
+    time.sleep(offset)
+    service.send_signal(signal.SIGKILL)
+    service.wait()
+    stop.set()
+    for hand in hands:
+        hand.join()
+    again = serve(leaders.place)
+    held = leaders.held()
+    again.terminate()
+    again.wait()
+    lost = len(leaders.acknowledged - set(held))
+    doubled = len(held) - len(set(held))
+    said = f"{len(leaders.acknowledged)} instructions acknowledged, {len(held)} held"
+    return Kill(
+        "service",
+        offset,
+        said,
+        bool(set(held) - leaders.begun),
+        lost,
+        doubled,
+        chained(leaders.place),
+    )
+
+
+def chained(place: Place) -> bool:
+    """Whether the journal's chain holds."""
+    road = Road(Settings(home=place.home, as_of=AS_OF))
+    told = verify(
+        road.records,
+        key_file=road.settings.keys / "journal.key",
+        anchor_file=place.home / "journal.anchors.jsonl",
+    )
+    road.records.close()
+    return told.ok

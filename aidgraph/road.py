@@ -114,11 +114,13 @@ class Road:
 
     @property
     def day(self) -> date:
-        """The day to decide for: as set, else that of the last run, else today."""
+        """The day to decide for: as set, of the last run, by which it was known, or today."""
         if self.settings.as_of:
             return self.settings.as_of
         known = self.runs()
-        return known[-1].as_of if known else datetime.now(UTC).date()
+        if known:
+            return known[-1].as_of
+        return self.settings.known_at or datetime.now(UTC).date()
 
     def runs(self) -> list[Run]:
         """The saved runs of this lake: later knowledge last, and of equal the last saved.
@@ -154,11 +156,16 @@ class Road:
         )
 
     @cached_property
+    def read(self) -> Lake:
+        """The lake as the run read it: rows that came since are no grounds of its decisions."""
+        return self.lake.at(self.run.lake_version)
+
+    @cached_property
     def population(self) -> Population:
         """Everyone as the run knew them; before there is one, as the lake states them now."""
         if not self.runs():
             return population(self.known, self.pack, self.day)
-        return population(self.lake.at(self.run.lake_version), self.pack, self.as_of)
+        return population(self.read, self.pack, self.as_of)
 
     @cached_property
     def decided(self) -> Decided:
@@ -295,16 +302,16 @@ class Road:
             questions=self.questions,
             findings=self.findings,
             figures=tuple(measure(figure, facts) for figure in REGISTRY),
-            rows=origins(self.lake, named),
+            rows=origins(self.read, named),
             reasons=self.reasons,
         )
 
     def loaded(self) -> dict[str, int]:
-        """All rows ever read, accepted and refused: of a file read twice, what it gave last.
+        """All rows that the run could read, and those refused: of a file read twice, its last.
 
         Rows that were there already are those of its first reading; of another, all are.
         """
-        files = self.lake.read("files").collect().sort("load")
+        files = self.read.read("files").collect().sort("load")
         one = ["sha", "source", "sheet"]
         last = files.unique(one, keep="last").select("read", "accepted", "refused").sum()
         first = files.unique(one, keep="first").select("repeated").sum()

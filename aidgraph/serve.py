@@ -12,7 +12,7 @@ from a2wsgi import WSGIMiddleware
 from fastapi.responses import RedirectResponse
 from rich.table import Table
 
-from aidgraph.road import KEPT, Road
+from aidgraph.road import KEPT, Road, told_of
 from aidgraph.say import DATA, TALK, data, step
 from api.main import PREFIX, create_app
 from api.service import Latest, Service, State
@@ -53,8 +53,8 @@ def run(road: Road, port: int, *, as_json: bool = False) -> None:
         )
     with step("open") as this:
         app = application(road, where)
-        known = runs(road.settings.runs)
-        this(f"run {known[-1].id}, as of {known[-1].as_of}" if known else "no run yet")
+        shown = audited(road.settings)
+        this(told_of(load_run(road.settings.runs, shown[0])) if shown else "no run yet")
     TALK.print(f"pages    [bold]{where}{BOARD}[/bold]\nAPI      {where}{PREFIX}/openapi.json")
     uvicorn.run(app, host=road.settings.host, port=port, log_level="warning")
 
@@ -107,7 +107,7 @@ def state(road: Road) -> State:
         return told
 
     def places(named: Sequence[str]) -> list[dict[str, Any]]:
-        return origins(road.lake, list(named)).to_dicts()
+        return origins(road.read, list(named)).to_dicts()
 
     return State(
         run=road.run,

@@ -65,8 +65,9 @@ class Settings(BaseSettings):
 
     @property
     def report(self) -> Path:
-        """The printed report's files."""
-        return self.home / "report"
+        """The printed report's files; what was known on another day has a folder of its own."""
+        folder = self.home / "report"
+        return folder / f"known-{self.known_at}" if self.known_at else folder
 
     @property
     def keys(self) -> Path:

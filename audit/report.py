@@ -118,7 +118,7 @@ def show(report: Report, lang: str = "zh") -> RenderableType:
 
 def _figures_table(report: Report, lang: str) -> Table:
     table = Table(title=f"{report.pack.title[lang]} · {report.run.get('as_of', '')}")
-    for heading in ("", "N", "M", "N ÷ M", ""):
+    for heading in ("", "N", "M", "N ÷ M"):
         table.add_column(heading, justify="right" if heading else "left")
     for measure in report.figures:
         whole = measure.whole
@@ -127,8 +127,7 @@ def _figures_table(report: Report, lang: str) -> Table:
             measure.figure.label[lang],
             amount(whole.numerator, measure.figure.counts),
             amount(whole.denominator, measure.figure.counts),
-            shown(whole.value, measure.figure.unit),
-            mark,
+            f"{shown(whole.value, measure.figure.unit)} {mark}".rstrip(),
         )
     return table
 

@@ -16,7 +16,7 @@ import polars as pl
 from graph_loader.errors import ArchiveError, LoadError
 from graph_loader.looks import looks_like
 from graph_loader.read_csv import CsvGrid
-from graph_loader.unpack import unpacked
+from graph_loader.unpack import DAMAGED, unpacked
 from graph_loader.workbook import sheets
 
 if TYPE_CHECKING:
@@ -150,8 +150,8 @@ def opened(path: Path) -> Iterator[Delivery]:
                     yield Delivery(
                         f"{path.name}/{_name(entry)}", unpacked(archive, entry, _name(entry))
                     )
-    except (zipfile.BadZipFile, NotImplementedError, ValueError) as fault:
-        says = f"{path.name}: no sound zip archive: {fault}"
+    except DAMAGED as fault:
+        says = f"{path.name}: no sound zip archive: {str(fault) or 'it ends too early'}"
         raise ArchiveError(says, retryable=False) from fault
     if not held:
         raise ArchiveError(f"{path.name}: no file is in it.", retryable=False)

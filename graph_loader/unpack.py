@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+import zipfile
+import zlib
+from typing import Final
 
-if TYPE_CHECKING:
-    from zipfile import ZipFile, ZipInfo
-
+DAMAGED: Final = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError)
+"""What reading an archive raises where it is damaged, or packed by a method of its own."""
 LARGE: Final = 1 << 26
 SWELLS: Final = 200
 """Bytes that one byte of an archive may become in a large file; tables stay far below."""
@@ -14,7 +15,7 @@ LOCKED: Final = 0x1
 """The flag of a zip entry with a password."""
 
 
-def unpacked(archive: ZipFile, entry: ZipInfo, name: str) -> bytes:
+def unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str) -> bytes:
     """The bytes of one entry, which people call by this name.
 
     Raises:

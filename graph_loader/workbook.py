@@ -18,7 +18,7 @@ import fastexcel
 import polars as pl
 
 from graph_loader.read_csv import HEAD
-from graph_loader.unpack import unpacked
+from graph_loader.unpack import DAMAGED, unpacked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,10 +30,11 @@ CELL: Final = re.compile(
 """Numbers in powers of ten or of sixteen characters, and errors."""
 FILLED: Final = re.compile(rb'<c r="([A-Z]{1,3})\d+"[^>/]*>')
 MERGED: Final = re.compile(rb'<mergeCell ref="([A-Z]{1,3})(\d+):[A-Z]{1,3}(\d+)"')
-ROW: Final = re.compile(rb'<row [^>]*?\br="(\d+)"')
-BEYOND: Final = re.compile(rb'<c r="([A-Z]{2,3})\d')
-NARROW: Final = 25
-"""The last column, from 0, of one letter."""
+PLACE: Final = re.compile(rb'\br="([A-Z]{1,3})(\d+)"')
+BEYOND: Final = re.compile(rb'\br="([A-Z]{2,3})\d')
+LETTERS: Final = 26
+TAIL: Final = 1 << 16
+"""Bytes at the end of a sheet's rows in which its last cells stand."""
 AREA: Final = 20_000_000
 SPARSE: Final = 100
 """Cells of a large sheet that may be empty for each that is filled."""
@@ -86,19 +87,24 @@ def sheets(data: bytes) -> Iterator[SheetGrid]:
                 cells.columns = [str(at) for at in range(cells.width)]
                 if cells.height:
                     yield SheetGrid(name, _mended(cells, xml))
-    except (fastexcel.FastExcelError, zipfile.BadZipFile, ET.ParseError) as fault:
+    except (fastexcel.FastExcelError, ET.ParseError, *DAMAGED) as fault:
         raise ValueError(str(fault).removeprefix("calamine error: ")) from fault
 
 
 def _check_area(name: str, xml: bytes) -> None:
     """Refuse a sheet with a cell far outside its table: the reader would hold all between."""
-    rows = max((int(row) for row in ROW.findall(xml[xml.rfind(b"<row ") :])), default=0)
-    across = max(map(_across, set(BEYOND.findall(xml))), default=NARROW) + 1
-    cells = xml.count(b"<c ")
-    if rows * across > max(AREA, SPARSE * cells):
+    end = xml.rfind(b"sheetData>")
+    last = PLACE.findall(xml, max(0, end - TAIL), max(0, end))
+    rows = max((int(row) for _, row in last), default=0)
+    across = max((_across(column) + 1 for column in set(BEYOND.findall(xml))), default=LETTERS)
+    cells = xml.count(b'r="')
+    most = max(AREA, SPARSE * cells)
+    if rows * across > most and across == LETTERS:
+        across = max(_across(column) + 1 for column, _ in PLACE.findall(xml))
+    if rows * across > most:
         says = f"sheet `{name}` reaches over {rows:,} rows and {across:,} columns"
         way = "delete what stands far outside the table, and save it again"
-        raise ValueError(f"{says} for {cells:,} cells: {way}")
+        raise ValueError(f"{says} for few cells: {way}")
 
 
 def _places(archive: zipfile.ZipFile) -> dict[str, str]:

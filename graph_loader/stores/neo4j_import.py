@@ -20,6 +20,7 @@ import polars as pl
 
 from graph_loader.project import mark_of
 from graph_loader.schema import type_of
+from graph_loader.stores.neo4j import told
 from graph_loader.stores.neo4j_bulk import declare
 from graph_loader.stores.neo4j_rows import batches, edges_of, nodes_of
 from graph_loader.stores.neo4j_server import java
@@ -48,7 +49,8 @@ ONLINE: Final = "CALL db.awaitIndexes(3600)"
 def forget_half(server: Server) -> None:
     """Remove what an import that was cut short left; nobody was told how to enter that server."""
     if (server.home / FILES).exists():
-        shutil.rmtree(server.home / "data", ignore_errors=True)
+        if (server.home / "data").exists():
+            shutil.rmtree(server.home / "data")
         shutil.rmtree(server.home / FILES)
 
 
@@ -72,7 +74,12 @@ def first_load(
     server.configure()
     run_importer(server, given)
     server.start()
-    finish(server, given, mark_of(frames, watermark).drop("id").row(0, named=True))
+    try:
+        with told(server.url):
+            finish(server, given, mark_of(frames, watermark).drop("id").row(0, named=True))
+    except BaseException:
+        server.stop()
+        raise
     shutil.rmtree(files)
 
 
@@ -148,7 +155,8 @@ def run_importer(server: Server, given: Given) -> None:
     if ended.returncode:
         lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
         faults = [line.strip() for line in lines if FAULT.search(line)] or ["it said nothing."]
-        raise StoreError(f"Neo4j's importer failed: {faults[0]} More in {log}.")
+        way = "`aidgraph store neo4j --empty` starts without it, to be loaded over Bolt"
+        raise StoreError(f"Neo4j's importer failed: {faults[0]} More in {log}; {way}.")
 
 
 def finish(server: Server, given: Given, mark: Mapping[str, Any]) -> None:

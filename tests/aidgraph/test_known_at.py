@@ -3,12 +3,14 @@
 import json
 import re
 import shutil
+from datetime import date
 from pathlib import Path
 
 import polars as pl
 import pytest
 
 from aidgraph.road import Road
+from aidgraph.settings import Settings
 from tests.aidgraph.conftest import Call, quiet, settings
 
 ENROLLED = "民政在册对象.csv"
@@ -61,20 +63,23 @@ def test_before_the_first_load_nothing_was_known(granted: tuple[Path, str], call
 
 
 def test_what_was_to_be_found_then_leaves_the_graph_of_now(
-    granted: tuple[Path, str], call: Call
+    home: Path, granted: tuple[Path, str], call: Call
 ) -> None:
-    home, _ = granted
+    later, _ = granted
     then = ("--known-at", EARLIER, "--as-of", EARLIER)
-    now = Road(settings(home)).run
-    graph = (home / "graph" / "graph.kgl").read_bytes()
-    assert call(home, "match", *then).code == 0
-    assert call(home, "project", *then).code == 0
-    said = call(home, "report", "--json", *then)
+    now = Road(settings(later)).run
+    graph = (later / "graph" / "graph.kgl").read_bytes()
+    assert call(later, "match", *then).code == 0
+    assert call(later, "project", *then).code == 0
+    said = call(later, "report", "--json", *then)
     assert said.code == 0, said.err
     told = json.loads(said.out)
     assert told["run"]["lake_version"] < now.lake_version
-    assert (home / "graph" / "graph.kgl").read_bytes() == graph
-    assert Road(settings(home)).run == now
+    assert told["load"] == Road(settings(home)).loaded() != Road(settings(later)).loaded()
+    assert (later / "report" / f"known-{EARLIER}" / "report.html").exists()
+    assert not (later / "report" / "report.html").exists()
+    assert (later / "graph" / "graph.kgl").read_bytes() == graph
+    assert Road(settings(later)).run == now
 
 
 def test_findings_are_kept_of_what_is_known_now(
@@ -85,3 +90,12 @@ def test_findings_are_kept_of_what_is_known_now(
     said = call(home, "audit")
     assert said.code != 0
     assert re.search("findings are kept of what is known now", said.err.replace("\n", " "))
+
+
+def test_without_a_day_it_is_decided_for_the_day_by_which_it_was_known(
+    granted: tuple[Path, str],
+) -> None:
+    home, _ = granted
+    shutil.rmtree(home / "runs")
+    road = Road(Settings(home=home, known_at=date.fromisoformat(EARLIER)))
+    assert road.day == date.fromisoformat(EARLIER)

@@ -1,6 +1,7 @@
 """`python -m tests.kills [KILLS [SEED]]`: projectors, the Neo4j server and the service, killed.
 
-Each kill is a SIGKILL at a moment drawn uniformly over the measured duration of what is under way.
+Each kill is a SIGKILL at a moment drawn uniformly: over the measured duration of a projection, and
+for the service over a second and a half in which leaders instruct without pause.
 Prints a line of JSON a kill and their counts; exits with 1 if one of them did any harm.
 """
 

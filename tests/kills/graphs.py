@@ -33,6 +33,7 @@ class Kill:
 
     `torn`: the graph said that it is whole and was not. `lost` and `doubled` are nodes and edges
     after the projection was taken up again; `equal` is whether its digest is that of the frames.
+    Of a service: instructions that it had said yes to, and whether the journal's chain holds.
     """
 
     of: str

@@ -8,6 +8,8 @@ import subprocess
 import sys
 import threading
 import time
+from collections import Counter
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from typing import TYPE_CHECKING, Any, Final
@@ -21,12 +23,13 @@ from tests.dashboards.county import AS_OF, ROOT, wait_for
 from tests.kills.graphs import Kill
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from random import Random
 
     from tests.dashboards.county import Place
 
 HANDS: Final = 2
-LONGEST: Final = 1.5  # seconds of instructing before the kill
+INSTRUCTING: Final = 1.5  # seconds over which the kill of the service is drawn
 ABOUT: Final = {"figure": "suspected_gaps", "filters": {}}
 LEAD: Final = {"department": "civil_affairs", "part": "lead", "task": "核查"}
 
@@ -79,53 +82,50 @@ class Leaders:
             query["cursor"] = page["next"]
 
 
-def serve(place: Place) -> subprocess.Popen[bytes]:
-    """The service as its own process, ready."""
-    said = (place.home / "serve.log").open("ab")
+@contextmanager
+def served(place: Place) -> Iterator[subprocess.Popen[bytes]]:
+    """The service as its own process, ready; ended with the block, whatever happens in it."""
     command = [sys.executable, "-m", "aidgraph", "serve", "--home", str(place.home)]
-    service = subprocess.Popen(  # noqa: S603 - our own command
-        [*command, "--port", str(place.port)],
-        cwd=ROOT,
-        env={**os.environ, "AIDGRAPH_AS_OF": AS_OF.isoformat()},
-        stdout=said,
-        stderr=said,
-    )
-    said.close()
-    wait_for(place, service)
-    return service
+    with (place.home / "serve.log").open("ab") as said:
+        service = subprocess.Popen(  # noqa: S603 - our own command
+            [*command, "--port", str(place.port)],
+            cwd=ROOT,
+            env={**os.environ, "AIDGRAPH_AS_OF": AS_OF.isoformat()},
+            stdout=said,
+            stderr=said,
+        )
+    try:
+        wait_for(place, service)
+        yield service
+    finally:
+        service.terminate()
+        service.wait()
 
 
 def kill_service(leaders: Leaders, random: Random) -> Kill:
     """Kill the service while leaders instruct, and read what the next one knows."""
-    offset = random.uniform(0, LONGEST)
-    service = serve(leaders.place)
-    clients = [leaders.client() for _ in range(HANDS)]
+    offset = random.uniform(0, INSTRUCTING)
+    known = len(leaders.acknowledged)
     stop = threading.Event()
-    hands = [threading.Thread(target=leaders.instruct, args=(one, stop)) for one in clients]
-    for hand in hands:
-        hand.start()
-    time.sleep(offset)
-    service.send_signal(signal.SIGKILL)
-    service.wait()
-    stop.set()
-    for hand in hands:
-        hand.join()
-    again = serve(leaders.place)
-    held = leaders.held()
-    again.terminate()
-    again.wait()
-    lost = len(leaders.acknowledged - set(held))
-    doubled = len(held) - len(set(held))
-    said = f"{len(leaders.acknowledged)} instructions acknowledged, {len(held)} held"
-    return Kill(
-        "service",
-        offset,
-        said,
-        bool(set(held) - leaders.begun),
-        lost,
-        doubled,
-        chained(leaders.place),
-    )
+    with served(leaders.place) as service:
+        clients = [leaders.client() for _ in range(HANDS)]
+        hands = [threading.Thread(target=leaders.instruct, args=(one, stop)) for one in clients]
+        for hand in hands:
+            hand.start()
+        time.sleep(offset)
+        service.send_signal(signal.SIGKILL)
+        service.wait()
+        stop.set()
+        for hand in hands:
+            hand.join()
+    with served(leaders.place):
+        held = Counter(leaders.held())
+    lost = leaders.acknowledged - set(held)
+    doubled = sum(times - 1 for times in held.values())
+    torn = bool(set(held) - leaders.begun)
+    said = f"{len(leaders.acknowledged) - known} more acknowledged, {held.total()} held"
+    leaders.acknowledged -= lost  # told of once
+    return Kill("service", offset, said, torn, len(lost), doubled, chained(leaders.place))
 
 
 def chained(place: Place) -> bool:

@@ -17,6 +17,7 @@ import pytest
 from graph_loader.frames import GraphFrames
 from graph_loader.project import digest, digest_of, project
 from graph_loader.stores.neo4j_import import FILES, first_load
+from graph_loader.stores.neo4j_rows import DIGEST, edges_of, nodes_of
 from graph_loader.stores.neo4j_server import new_server
 from graph_loader.stores.protocol import StoreError, open_store
 from tests.stores.drawn import EDGES, MARK, PAID, village
@@ -81,6 +82,13 @@ def test_types_and_unknowns_arrive_and_later_projections_are_differences(server:
         assert held == HOMES.rows(named=True)
         assert digest(store) == digest_of(MIXED)
         assert not project(store, MIXED, watermark=MARK).written
+        kept = store.read(f"MATCH (n:Household) RETURN n.id AS id, n.{DIGEST} AS d ORDER BY id")
+        made = nodes_of(HOMES, "Household").sort("id")
+        assert [(row["id"], row["d"]) for row in kept] == made.select("id", DIGEST).rows()
+        kept = store.read(f"MATCH (a)-[e:KNOWS]->(b) RETURN a.id AS a, b.id AS b, e.{DIGEST} AS d")
+        ends = [each for each in MIXED.edges if each[1] == "KNOWS"]
+        rows = [row for each in ends for row in edges_of(MIXED.edges[each], each).rows()]
+        assert {(row["a"], row["b"], row["d"]) for row in kept} == {row[:3] for row in rows}
         fewer = GraphFrames({**MIXED.nodes, "Person": PEOPLE.head(1)}, {})
         project(store, fewer, watermark=MARK)
         assert digest(store) == digest_of(fewer)

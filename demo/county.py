@@ -16,7 +16,7 @@ from demo.identity import id_numbers
 from demo.names import RARE_SURNAMES, names, unique_names
 from demo.numbering import fill, steps
 from demo.population import draw
-from demo.scenarios import Scenario, Verdict, read_scenarios
+from demo.scenarios import Scenario, Verdict, read_scenarios, scenario_pairs
 from demo.truth import write_truth
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def make(
     `scenarios` are further pairs of tables beside the shipped ones; `progress` is told the source
     and how many rows of it were just written. The same arguments give the same bytes.
     """
-    tables = [(SHIPPED / "facts.csv", SHIPPED / "truth.csv"), *(scenarios or [])]
+    tables = [*scenario_pairs(SHIPPED), *(scenarios or [])]
     told = [(str(at), *read_scenarios(*pair)) for at, pair in enumerate(tables)]
     family = planted.plant((table, s) for table, found, _ in told for s in found)
     rng = np.random.default_rng(seed)

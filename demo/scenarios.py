@@ -97,6 +97,12 @@ def read_scenarios(facts: Path, truth: Path) -> tuple[list[Scenario], list[Verdi
     return found, verdicts
 
 
+def scenario_pairs(folder: Path) -> list[tuple[Path, Path]]:
+    """The tables `facts.csv` and `truth.csv` of a folder, then of each folder in it, by name."""
+    homes = [folder, *sorted(at for at in folder.iterdir() if (at / "facts.csv").is_file())]
+    return [(home / "facts.csv", home / "truth.csv") for home in homes]
+
+
 def _table(
     path: Path, columns: tuple[str, ...], faults: list[str]
 ) -> Iterable[tuple[int, dict[str, str]]]:

@@ -7,7 +7,7 @@ import pytest
 
 from demo.county import SHIPPED
 from demo.planted import full_name, plant
-from demo.scenarios import KINDS, ScenarioError, read_scenarios
+from demo.scenarios import KINDS, ScenarioError, read_scenarios, scenario_pairs
 
 FACTS = "scenario,source,row,field,value\n"
 TRUTH = "scenario,kind,subject,verdict,missing\n"
@@ -85,6 +85,21 @@ def test_a_table_without_its_columns_is_refused(tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_text(TRUTH, encoding="utf-8")
     with pytest.raises(ScenarioError, match=r"f.csv:1: no column scenario, source"):
         read_scenarios(tmp_path / "f.csv", tmp_path / "t.csv")
+
+
+def test_each_topic_has_its_tables_in_a_folder_of_its_own(tmp_path: Path) -> None:
+    for topic in ("", "later", "early"):
+        (tmp_path / topic).mkdir(exist_ok=True)
+        (tmp_path / topic / "facts.csv").write_text(FACTS, encoding="utf-8")
+    (tmp_path / "notes").mkdir()
+    pairs = scenario_pairs(tmp_path)
+    assert [facts.parent.relative_to(tmp_path).as_posix() for facts, _ in pairs] == [
+        ".",
+        "early",
+        "later",
+    ]
+    assert all((f.name, t.name) == ("facts.csv", "truth.csv") for f, t in pairs)
+    assert scenario_pairs(SHIPPED)[0] == (SHIPPED / "facts.csv", SHIPPED / "truth.csv")
 
 
 def test_like_overrides_fields_drops_rows_and_makes_no_family_of_a_template(

@@ -189,6 +189,7 @@ class Road:
             loaded=loaded,
             sources=self.pack.sources,
             regions=self.pack.regions,
+            gaps=self.population.open_units,
         )
 
     @cached_property

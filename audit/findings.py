@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import polars as pl
 
+from audit.completeness import Absence
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
@@ -169,7 +171,7 @@ def plain(value: Any) -> Any:  # noqa: ANN401 - whatever a graph returns
 
 def _details(row: Row) -> Row:
     """The columns that the question adds to those of every finding."""
-    shared = {*SCHEMA, "origins", "excess", "vulnerable"}
+    shared = {*SCHEMA, "origins", "excess", "vulnerable", "absent_from"}
     return {name: plain(value) for name, value in row.items() if name not in shared}
 
 
@@ -189,9 +191,16 @@ def _receipt_known(
 ) -> bool:
     if not question.complete:
         return True
-    return complete.covers(
-        question.complete, row.get("departments") or (), row.get("region"), parameters["as_of"]
+    as_of = parameters["as_of"]
+    absence = Absence(
+        programme=row.get("programme"),
+        departments=frozenset(row.get("departments") or ()),
+        region=row.get("region"),
+        since=row.get("absent_from") or as_of,
+        until=as_of,
+        unit=row["unit_id"],
     )
+    return complete.covers(question.complete, absence)
 
 
 def _frame(rows: Iterable[Row]) -> pl.DataFrame:

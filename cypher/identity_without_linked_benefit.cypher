@@ -73,6 +73,8 @@ RETURN CASE WHEN u:Household THEN 'household' ELSE 'person' END AS unit,
              OR v.birth_date <= $as_of - duration({years: 60}))
            AND all(r IN m WHERE r.until IS NULL OR r.until > $as_of)
        } AS vulnerable,
+       $as_of - duration({months: CASE p.period WHEN 'year' THEN 12 ELSE 1 END})
+         + duration({days: 1}) AS absent_from,
        articles AS articles,
        origins AS origins
 ORDER BY unit, unit_id, programme

@@ -47,6 +47,7 @@ class Population:
     complete: pl.DataFrame
     conflicts: pl.DataFrame
     aliases: pl.DataFrame
+    gaps: pl.DataFrame
     lake_version: int = 0
 
     @property
@@ -82,6 +83,18 @@ class Population:
         """The household row of each person, -1 for none."""
         return self.frames.roles["has_member"].owner
 
+    @property
+    def open_units(self) -> pl.DataFrame:
+        """Persons and their households whom a refused row may be about: source, unit, from, until.
+
+        Empty days are open ends.
+        """
+        homes = self.members.select("person", "household").drop_nulls().unique()
+        persons = self.gaps.rename({"person": "unit"})
+        households = self.gaps.join(homes, on="person").drop("person")
+        households = households.rename({"household": "unit"}).select(persons.columns)
+        return pl.concat([persons, households]).unique().sort(pl.all())
+
 
 def population(lake: Tables, pack: Pack, as_of: date) -> Population:
     """Everyone whom a version of the lake names, as known on a day."""
@@ -89,7 +102,8 @@ def population(lake: Tables, pack: Pack, as_of: date) -> Population:
     everyone = units(found, pack, as_of, tables=lake)
     held = records(found, pack, everyone)
     complete = _table(lake, "completeness", COMPLETE)
-    coverage = Coverage(complete, _table(lake, "source_gaps", GAPS), pack.regions, as_of)
+    gaps = _table(lake, "source_gaps", GAPS)
+    coverage = Coverage(complete, gaps, pack.regions, as_of)
     persons, households = Closure(pack, everyone, coverage, held).tables()
     rows = {"person": persons, "household": households}
     roles = {"has_member": Role("household", "person", everyone.home, ROSTER)}
@@ -110,6 +124,7 @@ def population(lake: Tables, pack: Pack, as_of: date) -> Population:
         complete=complete,
         conflicts=everyone.conflicts,
         aliases=aliases(found),
+        gaps=gaps,
         lake_version=lake.version(),
     )
 

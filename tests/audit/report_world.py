@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from audit.completeness import Checked, Whole
+from audit.completeness import Checked, Sender, Whole
 from audit.figure_parts import FigureFacts
 from audit.figures import REGISTRY, measure
 from audit.findings import find
@@ -89,7 +89,8 @@ def report(folder: Path) -> Report:
     """The report, its graph asked and closed."""
     kinds = frozenset({"enrolment", "application", "disbursement", "death"})
     whole = tuple(Whole(f"{k}s", k, "", "330382", None, None) for k in sorted(kinds))
-    checked = Checked(kinds, whole, pack().regions)
+    senders = tuple(Sender(f"{k}s", k, "") for k in sorted(kinds))
+    checked = Checked(kinds, whole, pack().regions, senders)
     drawing = county()
     drawing.pair_everything()
     store = drawing.store(folder)

@@ -2,16 +2,17 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
 
-from audit.completeness import Checked, Whole, checked, snake
+from audit.completeness import Absence, Checked, Sender, Whole, checked, sender, snake
 from audit.findings import Findings, find, finding_id, frame_of, summary
 from cypher.question import CORE, questions
 from ontology.regions import Region, Regions
-from tests.cypher.drawn import AS_OF, Drawing
+from tests.cypher.drawn import AS_OF, Drawing, day
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,10 +31,15 @@ KINDS = frozenset({"enrolment", "application", "disbursement", "death", "service
 
 
 def whole(kind: str, department: str = "", region: str = "33", until: date | None = None) -> Whole:
-    return Whole(f"{kind}s", kind, department, region, date(2020, 1, 1), until)
+    return Whole(f"{kind}s_{department}", kind, department, region, date(2020, 1, 1), until)
 
 
-CHECKED = Checked(KINDS, (whole("enrolment"), whole("application")), REGIONS)
+def sent(kind: str, department: str = "", *programmes: str) -> Sender:
+    return Sender(f"{kind}s_{department}", kind, department, frozenset(programmes) or None)
+
+
+SENDERS = (sent("enrolment"), sent("application"))
+CHECKED = Checked(KINDS, (whole("enrolment"), whole("application")), REGIONS, SENDERS)
 
 
 def county() -> Drawing:
@@ -118,7 +124,7 @@ def test_an_id_is_a_hash_of_question_and_key() -> None:
 
 
 def test_without_its_data_a_question_is_not_checked(tmp_path: Path) -> None:
-    known = Checked(KINDS - {"death", "service"}, CHECKED.whole, REGIONS)
+    known = Checked(KINDS - {"death", "service"}, CHECKED.whole, REGIONS, SENDERS)
     findings = found(county(), tmp_path, known)
     told = summary(findings, questions(CORE))
     assert told["paid_after_death"] == {
@@ -148,27 +154,132 @@ def test_money_that_nobody_states_is_unknown_not_zero(tmp_path: Path) -> None:
         (whole("enrolment"), ["330382101", "330382102"], 0),
         (whole("enrolment", region="330382101"), ["330382101"], 1),
         (whole("enrolment", until=date(2026, 10, 30)), [], 2),
-        (whole("enrolment", department="civil_affairs", region="330382102"), ["330382102"], 1),
-        (whole("enrolment", department="elsewhere", region="330382102"), ["330382102"], 1),
     ],
-    ids=["whole", "one township", "ended yesterday", "its own office", "another office"],
+    ids=["whole", "one township", "ended yesterday"],
 )
 def test_a_gap_is_asserted_only_where_the_files_are_whole(
     word: Whole, gaps: list[str], unknown: int, tmp_path: Path
 ) -> None:
-    known = Checked(KINDS, (word, whole("application")), REGIONS)
+    known = Checked(KINDS, (word, whole("application")), REGIONS, SENDERS)
     findings = found(county(), tmp_path, known)
     regions = findings.frame.filter(pl.col("finds") == "gap")["region"].to_list()
     assert sorted(regions) == gaps
     assert findings.unknown_receipt["never_applied"] == unknown
 
 
-def test_an_office_that_sends_its_own_file_must_have_sent_it_whole() -> None:
-    words = (whole("enrolment", "civil_affairs", "3301"), whole("enrolment", "tax", "33"))
-    known = Checked(KINDS, words, REGIONS)
-    assert not known.covers(["enrolment"], ["civil_affairs"], "330382101", AS_OF)
-    assert known.covers(["enrolment"], ["medical_insurance"], "330382101", AS_OF)
-    assert not known.covers(["enrolment"], ["medical_insurance"], None, AS_OF)
+def absence(programme: str | None, *departments: str, **other: object) -> Absence:
+    said: dict[str, Any] = {"region": "330382101", "since": AS_OF, "until": AS_OF, **other}
+    return Absence(programme=programme, departments=frozenset(departments), **said)
+
+
+OFFICES = (
+    sent("enrolment", "civil_affairs", "MZ01", "MZ16", "ZJ01"),
+    sent("enrolment", "disability_federation", "MZ16"),
+    sent("enrolment", "housing", "GY01"),
+    sent("enrolment", "anybody"),
+)
+
+
+@pytest.mark.parametrize(
+    ("programme", "department", "sent_by", "known"),
+    [
+        ("MZ01", "civil_affairs", "civil_affairs", True),
+        ("MZ01", "civil_affairs", "disability_federation", False),
+        ("MZ16", "disability_federation", "disability_federation", True),
+        ("MZ16", "disability_federation", "civil_affairs", False),
+        ("ZJ01", "housing", "civil_affairs", True),
+        ("ZJ01", "housing", "housing", False),
+        ("GY01", "housing", "civil_affairs", False),
+        ("GY01", "housing", "anybody", False),
+        ("JY01", "education", "anybody", True),
+        ("JY01", "education", "civil_affairs", False),
+        (None, "education", "civil_affairs", False),
+    ],
+)
+def test_a_file_speaks_only_for_programmes_that_it_can_name_and_for_no_office_with_its_own(
+    programme: str | None, department: str, sent_by: str, *, known: bool
+) -> None:
+    told = Checked(KINDS, (whole("enrolment", sent_by),), REGIONS, OFFICES)
+    assert told.covers(["enrolment"], absence(programme, department)) is known
+
+
+def test_an_absence_without_a_place_or_a_sender_is_not_known() -> None:
+    told = Checked(KINDS, (whole("enrolment", "housing"),), REGIONS, OFFICES)
+    assert told.covers(["enrolment"], absence("GY01", "housing"))
+    assert not told.covers(["enrolment", "application"], absence("GY01", "housing"))
+    assert not told.covers(["enrolment"], absence("GY01", "housing", region=None))
+
+
+@pytest.mark.parametrize(
+    ("spans", "known"),
+    [
+        ([("2025-11-01", "2026-10-31")], True),
+        ([(None, None)], True),
+        ([("2025-11-02", "2026-10-31")], False),
+        ([("2025-11-01", "2026-10-30")], False),
+        ([("2026-05-01", None), ("2025-01-01", "2026-04-30")], True),
+        ([("2026-05-01", None), ("2025-01-01", "2026-04-29")], False),
+        ([], False),
+    ],
+    ids=["the year", "always", "a day late", "a day short", "two files", "a day between", "none"],
+)
+def test_every_day_of_the_cycle_is_spoken_for(
+    spans: list[tuple[str | None, str | None]], *, known: bool
+) -> None:
+    words = [
+        Whole("enrolments_housing", "enrolment", "housing", "33", *(map(day, span)))
+        for span in spans
+    ]
+    told = Checked(KINDS, tuple(words), REGIONS, OFFICES)
+    year = absence("GY01", "housing", since=date(2025, 11, 1))
+    assert told.covers(["enrolment"], year) is known
+
+
+def test_a_yearly_programme_asks_for_a_whole_year(tmp_path: Path) -> None:
+    drawing = Drawing()
+    drawing.household("h1", "p1")
+    drawing.household("h2", "p2")
+    for unit, programme in (("h1", "MZ01"), ("p2", "YB01")):
+        drawing.qualifies(unit, programme)
+    words = [Whole(f"{k}s_", k, "", "33", date(2026, 6, 1), None) for k in KINDS]
+    findings = found(drawing, tmp_path, Checked(KINDS, tuple(words), REGIONS, SENDERS))
+    assert findings.frame["programme"].to_list() == ["MZ01"]
+    assert findings.unknown_receipt["never_applied"] == 1
+
+
+def test_whom_a_refused_row_may_be_about_is_not_known_to_lack_anything() -> None:
+    columns = {"source": pl.String, "unit": pl.String, "from": pl.Date, "until": pl.Date}
+    gaps = [
+        ("enrolments_housing", "p1", None, None),
+        ("enrolments_housing", "p2", None, date(2026, 10, 30)),
+        ("enrolments_civil_affairs", "p3", None, None),
+    ]
+    told = checked(
+        pl.DataFrame(
+            {"source": ["enrolments_housing"], "kind": ["Enrolment"], "region": ["33"]}
+        ).with_columns(pl.lit(None, pl.Date).alias(end) for end in ("from", "until")),
+        sources={"enrolments_housing": FILE},
+        regions=REGIONS,
+        gaps=pl.DataFrame(gaps, columns, orient="row"),
+    )
+    lacking = {unit: told.covers(["enrolment"], absence("GY01", unit=unit)) for unit in PEOPLE}
+    assert lacking == {"p1": False, "p2": True, "p3": True}
+
+
+PEOPLE = ("p1", "p2", "p3")
+FILE = SimpleNamespace(
+    kind="enrolment",
+    department="housing",
+    columns=(SimpleNamespace(name="programme", values={"公租房": "GY01", "不详": ""}),),
+)
+
+
+def test_what_a_file_can_name_is_what_its_words_for_programmes_say() -> None:
+    assert sender("f", FILE) == Sender("f", "enrolment", "housing", frozenset({"GY01"}))
+    free = SimpleNamespace(name="programme", values={})
+    assert sender("f", SimpleNamespace(**{**vars(FILE), "columns": (free,)})).programmes is None
+    silent = SimpleNamespace(**{**vars(FILE), "columns": ()})
+    assert sender("f", silent).programmes == frozenset()
 
 
 def test_completeness_rows_of_the_lake_are_read_as_they_are() -> None:

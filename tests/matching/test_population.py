@@ -112,6 +112,12 @@ def test_a_kind_is_complete_by_region_and_without_gap() -> None:
     assert column(of(family()).persons, "vehicle_complete")["pa"] is False
 
 
+def test_a_refused_row_leaves_open_whoever_it_may_be_about_and_the_home() -> None:
+    known = of(family().gap("vehicles", "pb")).open_units
+    assert known.select("source", "unit").rows() == [("vehicles", "h1"), ("vehicles", "pb")]
+    assert of(family()).open_units.is_empty()
+
+
 def test_records_stand_in_the_order_of_their_owners() -> None:
     lake = family().states(
         "vehicles",

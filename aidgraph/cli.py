@@ -12,6 +12,7 @@ import typer
 from rich.markup import escape
 
 from aidgraph.cli_records import journal_app, users_app
+from aidgraph.graph_steps import mend, project_step
 from aidgraph.options import (
     AsOf,
     Home,
@@ -195,19 +196,9 @@ def project_graph(
     as_json: Json = False,
 ) -> None:
     """Write the graph that lake and run make."""
-    road = opened(home, pack, as_of, known_at)
-    told = _project(road)
+    told = project_step(opened(home, pack, as_of, known_at))
     if as_json:
-        data(told)
-
-
-def _project(road: Road) -> dict[str, Any]:
-    with step("project") as this:
-        told = road.project(this.advance)
-        nodes, edges = sum(told.nodes.values()), sum(told.edges.values())
-        held = "" if told.written else ", held already"
-        this(f"{nodes:,} nodes, {edges:,} edges{held}")
-    return asdict(told)
+        data(asdict(told))
 
 
 @app.command("audit")
@@ -222,6 +213,7 @@ def audit_graph(
 
 
 def _audit(road: Road) -> dict[str, Any]:
+    mend(road)
     with step("audit") as this:
         kept = road.audit()
         found = road.findings.frame.height
@@ -251,6 +243,7 @@ def _report(road: Road, lang: str, *, as_json: bool = False) -> None:
     from audit.report import show, to_json
     from audit.report_files import write
 
+    mend(road)
     with step("report") as this:
         report = road.report()
         files = write(report, road.settings.report)
@@ -338,7 +331,7 @@ def demo(
     _county(road, households, SEED)
     _load(road, [road.settings.files])
     _match(road)
-    _project(road)
+    project_step(road)
     _audit(road)
     _report(road, "zh", as_json=as_json)
     TALK.print(

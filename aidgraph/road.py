@@ -24,7 +24,7 @@ from graph_loader.lake import Lake
 from graph_loader.link import link
 from graph_loader.load import load
 from graph_loader.origins import origins
-from graph_loader.project import project, read_watermark
+from graph_loader.project import found_before, project, read_watermark
 from graph_loader.stores.protocol import open_store
 from graph_loader.stores.steady import Steady, UnsteadyError
 from matching.decide import decide
@@ -253,6 +253,11 @@ class Road:
         """The graph from lake and run."""
         frames, mark = self.graph()
         return project(self.store, frames, watermark=mark, progress=advance)
+
+    @property
+    def damaged(self) -> bool:
+        """Whether there is a graph that cannot be read; `project` makes it anew."""
+        return bool(found_before(self.store)[1])
 
     def audit(self) -> Kept:
         """Ask every question, and bring the records to what was found."""

@@ -12,6 +12,7 @@ from a2wsgi import WSGIMiddleware
 from fastapi.responses import RedirectResponse
 from rich.table import Table
 
+from aidgraph.graph_steps import mend
 from aidgraph.road import KEPT, Road, told_of
 from aidgraph.say import DATA, TALK, data, step
 from api.main import PREFIX, create_app
@@ -51,6 +52,8 @@ def run(road: Road, port: int, *, as_json: bool = False) -> None:
         TALK.print(
             "nothing to show yet: `make demo`, or `aidgraph load`, `match`, `project`, `audit`"
         )
+    else:
+        mend(of_audited(road.settings))
     with step("open") as this:
         app = application(road, where)
         shown = audited(road.settings)

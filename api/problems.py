@@ -56,7 +56,7 @@ KINDS: Final[dict[str, tuple[int, str, str]]] = {
     ),
     "store": (503, "图数据库暂不可用，请稍后再试", "The graph store is away. Try again."),
 }
-MOMENT: Final = 5  # seconds after which a graph in the making may be whole
+MOMENT: Final = 5  # seconds after which a graph in the making may be whole, or its store back
 BY_STATUS: Final = {404: "not-found", 405: "method", 413: "too-large"}
 
 
@@ -162,7 +162,8 @@ def answer_problems(app: FastAPI) -> None:
 
     @app.exception_handler(StoreError)
     def store(request: Request, error: StoreError) -> JSONResponse:
-        return to_response(request, Problem("store", says=str(error)))
+        wait = MOMENT if error.retryable else None
+        return to_response(request, Problem("store", says=str(error), wait=wait))
 
     @app.exception_handler(HTTPException)
     def http(request: Request, error: HTTPException) -> JSONResponse:

@@ -13,6 +13,7 @@ import polars as pl
 from graph_loader import schema
 from graph_loader.frames import GraphFrames
 from graph_loader.schema import DTYPES, WATERMARK, type_of
+from graph_loader.stores.protocol import DamagedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -25,13 +26,17 @@ FIND: Final = "MATCH (w:Watermark {id: 'watermark'}) RETURN "
 
 @dataclass(frozen=True, slots=True)
 class ProjectReport:
-    """Rows by label and by verb; `written` is false where the store held them already."""
+    """Rows by label and by verb; `written` is false where the store held them already.
+
+    `mended` is what was wrong with the graph that had to be made anew.
+    """
 
     written: bool
     digest: str
     nodes: Mapping[str, int]
     edges: Mapping[str, int]
     seconds: float
+    mended: str = ""
 
 
 def project(
@@ -43,12 +48,13 @@ def project(
 ) -> ProjectReport:
     """Make the store hold exactly these frames; the watermark names what they were made from.
 
-    A store that holds them already is left alone, but for its watermark.
+    A store that holds them already is left alone, but for its watermark. One whose file is damaged
+    is made anew, and the report says so.
     """
     begun = time.monotonic()
     mark = mark_of(frames, watermark)
     content = mark["digest"][0]
-    old = read_watermark(store)
+    old, mended = found_before(store)
     if old.get("digest") != content:
         store.bulk({**frames.nodes, WATERMARK.name: mark}, frames.edges, progress=progress)
     elif old != mark.drop("id").row(0, named=True):
@@ -62,7 +68,16 @@ def project(
         nodes={label: frame.height for label, frame in frames.nodes.items()},
         edges=counts(frames),
         seconds=time.monotonic() - begun,
+        mended=mended,
     )
+
+
+def found_before(store: GraphStore) -> tuple[dict[str, Any], str]:
+    """The watermark of the graph that is there, or what is wrong with its file."""
+    try:
+        return read_watermark(store), ""
+    except DamagedError as error:
+        return {}, error.what
 
 
 def counts(frames: GraphFrames) -> dict[str, int]:

@@ -12,7 +12,14 @@ import kglite
 import pandas as pd
 import polars as pl
 
-from graph_loader.stores.protocol import WATERMARK, Edges, Nodes, StoreError, one_statement
+from graph_loader.stores.protocol import (
+    WATERMARK,
+    DamagedError,
+    Edges,
+    Nodes,
+    StoreError,
+    one_statement,
+)
 from graph_loader.stores.whole import check_ends, check_ids
 
 if TYPE_CHECKING:
@@ -22,7 +29,6 @@ if TYPE_CHECKING:
 # Where a question names a label that this county has no row of, zero rows say it already.
 kglite.set_query_warning_policy("silent")
 
-REBUILD: Final = "Make it again with `aidgraph store rebuild`."
 AGAIN: Final = (kglite.FileIoError, kglite.TransactionConflictError, OSError)
 PYTHON: Final = (pl.String, pl.Date, pl.List)
 Signature = tuple[int, int, int] | None
@@ -31,7 +37,7 @@ Signature = tuple[int, int, int] | None
 class KgliteStore:
     """A graph file and the process's copy of it, read when first asked and after each change.
 
-    A damaged file is told by the first read; `bulk` replaces it unread.
+    A damaged file is told by the first read (the file checks itself); `bulk` replaces it unread.
     """
 
     def __init__(self, path: Path) -> None:
@@ -95,9 +101,8 @@ class KgliteStore:
         try:
             return kglite.load(str(self._path)).session(), seen
         except (kglite.FileFormatError, kglite.InternalError) as error:
-            raise StoreError(
-                f"{self._path.name} is damaged ({first_line(error)}). {REBUILD}"
-            ) from error
+            why = first_line(error).rpartition(f"({self._path}): ")[2].rstrip(".")
+            raise DamagedError(f"{self._path.name} is damaged ({why})") from error
         except (kglite.FileError, *AGAIN) as error:
             raise StoreError(f"{self._path.name}: {first_line(error)}", retryable=True) from error
 

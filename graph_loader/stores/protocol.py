@@ -31,6 +31,14 @@ class StoreError(Exception):
         self.retryable = retryable
 
 
+class DamagedError(StoreError):
+    """A graph that is there and cannot be read; `what` is wrong with it. It can be made again."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"{what}. Make it again with `aidgraph store rebuild`.")
+        self.what = what
+
+
 @dataclass(frozen=True, slots=True)
 class Access:
     """With what a store elsewhere is entered; an embedded one asks for none of it.

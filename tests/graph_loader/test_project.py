@@ -13,6 +13,7 @@ from graph_loader.stores.protocol import open_store
 from tests.graph_loader import village
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from graph_loader.stores.protocol import GraphStore
@@ -110,6 +111,32 @@ def test_a_deleted_graph_is_made_again_the_same(store: GraphStore, tmp_path: Pat
     assert read_watermark(store) == {}
     assert project(store, frames(), watermark=MARK).written
     assert digest(store) == first.digest
+
+
+DAMAGES: dict[str, Callable[[bytes], bytes]] = {
+    "empty": lambda _: b"",
+    "another's": lambda _: b"SQLite format 3\0" + bytes(5000),
+    **{f"cut at {at}": lambda whole, at=at: whole[:at] for at in (1, 12, 100, -100, -1)},  # type: ignore[misc]
+    **{f"turned at {at} %": lambda whole, at=at: turned(whole, at) for at in range(0, 100, 7)},  # type: ignore[misc]
+}
+
+
+def turned(whole: bytes, percent: int) -> bytes:
+    at = len(whole) * percent // 100
+    return whole[:at] + bytes([whole[at] ^ 0x5A]) + whole[at + 1 :]
+
+
+@pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
+def test_a_damaged_graph_is_made_again_the_same_and_the_report_says_so(
+    store: GraphStore, tmp_path: Path, damage: Callable[[bytes], bytes]
+) -> None:
+    first = project(store, frames(), watermark=MARK)
+    file = tmp_path / "graph.kgl"
+    file.write_bytes(damage(file.read_bytes()))
+    told = project(store, frames(), watermark=MARK)
+    assert (told.written, told.mended[:22]) == (True, "graph.kgl is damaged (")
+    assert digest(store) == first.digest
+    assert (first.mended, project(store, frames(), watermark=MARK).mended) == ("", "")
 
 
 def test_a_value_changed_in_the_store_shows_in_its_digest(store: GraphStore) -> None:

@@ -1,0 +1,28 @@
+"""The step that makes the graph, and the one that makes a damaged graph anew before it is asked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aidgraph.say import step
+
+if TYPE_CHECKING:
+    from aidgraph.road import Road
+    from graph_loader.project import ProjectReport
+
+
+def project_step(road: Road) -> ProjectReport:
+    """Project, and say how much, and what was wrong with the graph that was there."""
+    with step("project") as this:
+        told = road.project(this.advance)
+        nodes, edges = sum(told.nodes.values()), sum(told.edges.values())
+        held = "" if told.written else ", held already"
+        mended = f"; {told.mended}: made anew" if told.mended else ""
+        this(f"{nodes:,} nodes, {edges:,} edges{held}{mended}")
+    return told
+
+
+def mend(road: Road) -> None:
+    """Make the graph anew where its file is damaged; any other is left alone."""
+    if road.damaged:
+        project_step(road)

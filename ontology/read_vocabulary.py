@@ -52,6 +52,7 @@ def read_kinds(graph: Graph) -> dict[str, Kind]:
             definition=texts(graph, node, SKOS.definition),
             window_months=int(number(graph, node, AG.windowMonths) or 0),
             single=(_role_of(node), RDF.type, OWL.FunctionalProperty) in graph,
+            projected=text(graph, node, AG.projected) != "false",
         )
         for node in graph.subjects(RDFS.subClassOf, AG.Record)
         if isinstance(node, URIRef)

@@ -67,7 +67,8 @@ class Kind:
     """A kind of record that a person or a household owns, its name in snake_case.
 
     `window_months`: so many months back must be on file before no row means none. `single`: nobody
-    owns two (its role is functional), so that who owns one is known to own no other.
+    owns two (its role is functional), so that who owns one is known to own no other. `projected`:
+    its rows are nodes of the graph; what only sums read stays in the lake.
     """
 
     name: str
@@ -75,6 +76,7 @@ class Kind:
     label: Text
     window_months: int = 0
     single: bool = False
+    projected: bool = True
     definition: Text = field(default_factory=dict)
 
 

@@ -151,6 +151,20 @@ def test_other_kinds_become_nodes_held_by_whom_they_name(graph: GraphFrames) -> 
     assert edge(graph, "Person", "OWNS", "Vehicle") == [("P1", "vehicles|浙C1")]
 
 
+def test_a_kind_that_is_not_projected_leaves_neither_nodes_nor_edges() -> None:
+    earnings = pl.DataFrame({"person": ["P1"], "earned": ["5"], "origin": ["earnings|1"]})
+    people = village.facts().persons
+    graph = graph_frames(Facts(persons=people, records={"earning": earnings}), village.pack())
+    assert "Earning" not in graph.nodes
+    assert not any("Earning" in ends for ends in graph.edges)
+
+
+def test_a_label_carries_the_items_of_its_own_kinds_alone() -> None:
+    vehicles = village.vehicles().with_columns(rural=True, earned=pl.lit("5"))
+    graph = graph_frames(Facts(records={"vehicle": vehicles}), village.pack())
+    assert not {"rural", "earned"} & set(graph.nodes["Vehicle"].columns)
+
+
 def test_an_identity_opens_what_asks_for_it_not_what_rules_it_out(graph: GraphFrames) -> None:
     assert edge(graph, "Programme", "LINKED_TO", "Programme") == [("MZ01", "MZ16")]
     assert edge(graph, "Programme", "REQUIRES", "Criterion") == [

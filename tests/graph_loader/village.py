@@ -121,14 +121,26 @@ def pack() -> Pack:
             items={
                 name: Item(
                     name=name,
-                    unit_of="vehicle",
+                    unit_of=unit,
                     datatype="string",
                     label=words(name),
                     sensitivity="identity" if name == "father_number" else "basic",
                 )
-                for name in ("plate", "disabled_use", "rural", "weight", "father_number")
+                for name, unit in (
+                    ("plate", "vehicle"),
+                    ("disabled_use", "vehicle"),
+                    ("weight", "vehicle"),
+                    ("rural", "household"),
+                    ("father_number", "person"),
+                    ("earned", "earning"),
+                )
             },
-            kinds={"vehicle": Kind(name="vehicle", owner="person", label=words("vehicle"))},
+            kinds={
+                "vehicle": Kind(name="vehicle", owner="person", label=words("vehicle")),
+                "earning": Kind(
+                    name="earning", owner="person", label=words("earning"), projected=False
+                ),
+            },
         ),
     )
 

@@ -25,9 +25,19 @@ WHERE NOT EXISTS {
   AND NOT EXISTS {
     MATCH (u)-[m:HAS_MEMBER*0..1]-(x)<-[:BY]-(a:Application)-[:FOR]->(p)
     WHERE a.withdrawn_on IS NULL AND a.accepted_on <= $as_of
-      AND (a.result = 'refused'
-        OR a.decided_on IS NULL
+      AND (a.decided_on IS NULL
+        OR (a.result = 'refused' AND NOT EXISTS {
+          MATCH (x)-[e:ENROLLED_IN]->(p)
+          WHERE e.until <= $as_of AND e.until > a.decided_on
+        })
         OR (a.result = 'approved' AND a.decided_on > cycle))
+      AND all(r IN m WHERE r.until IS NULL OR r.until > $as_of)
+  }
+  // Who left within six months is found by lapsed_though_qualifying.
+  AND NOT EXISTS {
+    MATCH (u)-[m:HAS_MEMBER*0..1]-(x)-[e:ENROLLED_IN]->(p)
+    WHERE e.until <= $as_of AND e.until > $as_of - duration({months: 6})
+      AND (e.since IS NULL OR e.since < e.until)
       AND all(r IN m WHERE r.until IS NULL OR r.until > $as_of)
   }
   AND NOT EXISTS {

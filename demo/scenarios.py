@@ -19,6 +19,9 @@ FACT_COLUMNS: Final = ("scenario", "source", "row", "field", "value")
 TRUTH_COLUMNS: Final = ("scenario", "kind", "subject", "verdict")
 KINDS: Final = (
     "never_applied",
+    "refused_though_qualifying",
+    "lapsed_though_qualifying",
+    "application_overdue",
     "identity_without_linked_benefit",
     "same_programme_same_month",
     "exclusive_programmes_overlap",

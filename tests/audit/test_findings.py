@@ -328,6 +328,15 @@ def test_keys_are_unique_even_in_a_crowded_county(name: str, tmp_path: Path) -> 
                 drawing.paid(f"{unit}{programme}{month}b", unit, programme, month)
         for office in ("a", "b"):
             drawing.served(f"{unit}{office}", unit, "meal", "2026-09-09", office)
+    for home in ("left", "refused"):
+        drawing.household(home, f"{home}-a", f"{home}-b")
+        drawing.qualifies(home, "MZ01")
+        for at, unit in enumerate((home, f"{home}-a")):
+            if home == "left":
+                drawing.enrolled(unit, "MZ01", f"202{at}-01-01", "2026-06-01")
+            else:
+                days = {"accepted_on": date(2026, 1, 1), "decided_on": date(2026, 2, 1)}
+                drawing.applied(f"{unit}-asked", unit, "MZ01", result="refused", **days)
     rows = found(drawing, tmp_path).frame.filter(pl.col("question") == name)
     assert rows.height > 0
     assert rows["id"].n_unique() == rows.height

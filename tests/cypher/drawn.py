@@ -13,6 +13,8 @@ from graph_loader.stores.kglite import KgliteStore
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from graph_loader.stores.protocol import Edges, Nodes
+
 Value = str | int | date | bool | None
 
 AS_OF = date(2026, 10, 31)
@@ -141,6 +143,11 @@ class Drawing:
     def store(self, folder: Path) -> KgliteStore:
         """The drawing in the embedded store."""
         store = KgliteStore(folder / "graph.kgl")
+        store.bulk(*self.frames())
+        return store
+
+    def frames(self) -> tuple[Nodes, Edges]:
+        """The drawing as a store takes it."""
         nodes = {
             label: pl.DataFrame(list(rows.values()), infer_schema_length=None)
             for label, rows in self.nodes.items()
@@ -149,8 +156,7 @@ class Drawing:
             ends: pl.DataFrame(rows, infer_schema_length=None).unique(maintain_order=True)
             for ends, rows in self.edges.items()
         }
-        store.bulk(nodes, edges)
-        return store
+        return nodes, edges
 
     def pair_everything(self) -> None:
         """Candidate edges between any two disbursements: what the questions then judge."""

@@ -39,6 +39,7 @@ NEAR_A_GAP: dict[str, Callable[[Drawing], None]] = {
     "overdue": lambda d: d.applied(
         "a1", "h1", "MZ01", accepted_on=day("2026-09-01"), due_on=day("2026-10-30")
     ),
+    "ended today": lambda d: d.enrolled("h1", "MZ01", "2025-01-01", "2026-10-31"),
     "refused": lambda d: d.applied(
         *("a1", "h1", "MZ01"),
         accepted_on=day("2026-05-01"),
@@ -55,7 +56,7 @@ NEAR_A_GAP: dict[str, Callable[[Drawing], None]] = {
 STILL_A_GAP: dict[str, Callable[[Drawing], None]] = {
     "nothing": lambda _: None,
     "enrolled from tomorrow": lambda d: d.enrolled("h1", "MZ01", "2026-11-01"),
-    "ended today": lambda d: d.enrolled("h1", "MZ01", "2025-01-01", "2026-10-31"),
+    "ended half a year ago": lambda d: d.enrolled("h1", "MZ01", "2025-01-01", "2026-04-30"),
     "another programme": lambda d: d.enrolled("h1", "MZ03", "2025-01-01"),
     "last month paid last month": lambda d: d.paid(
         "d1", "h1", "MZ01", "2026-09", paid_on=date(2026, 9, 8)

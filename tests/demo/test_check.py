@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 
 from demo.check import differences, score
+from demo.scenarios import KINDS
 
 TRUTH = """scenario,kind,verdict,unit,household_number,id_number,programmes,missing
 s1,never_applied,found,household,H1,,MZ01,
@@ -53,8 +54,8 @@ def test_everything_found_and_nothing_else_scores_one(truth: Path) -> None:
         "recall": 1.0,
         "precision": 1.0,
     }
-    assert [k["recall"] for k in kinds.values()] == [1.0] * 6
-    assert [k["precision"] for k in kinds.values()] == [1.0] * 6
+    assert [k["recall"] for k in kinds.values()] == [1.0] * len(KINDS)
+    assert [k["precision"] for k in kinds.values()] == [1.0] * len(KINDS)
     assert differences(findings(*ALL), truth) == {"missed": [], "false": []}
 
 

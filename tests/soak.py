@@ -1,4 +1,7 @@
-"""The long proofs, one after another, and docs/soak.md to say what they showed."""
+"""`python -m tests.soak [PROOF…]`: the long proofs, and docs/soak.md to say what they showed.
+
+Where some are named, only those are run; what the page says of the others stays.
+"""
 
 from __future__ import annotations
 
@@ -6,30 +9,48 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 PAGE: Final = ROOT / "docs" / "soak.md"
 LINES: Final = 14
-PROOFS: Final = (
-    ("mutants", "Every mistake planted in the language and the matcher is noticed", ()),
-    ("agreement", "Columns, reasons, kglite and Neo4j agree row by row", ("10000",)),
-    ("kills", "Killed projectors, servers and services lose and double nothing", ("100",)),
-)
+HEADING: Final = "\n## "
 HEAD: Final = """# Long proofs
 
-`make soak` runs these; `make test` runs each with the same code at a small size.
+`make soak` runs these, `python -m tests.soak NAME` one of them again; `make test` runs each with
+the same code at a small size.
 """
 
 
-def prove(module: str, arguments: tuple[str, ...]) -> tuple[int, float, list[str]]:
+class Proof(NamedTuple):
+    """A module that proves something, and with which arguments it is run here."""
+
+    module: str
+    says: str
+    arguments: tuple[str, ...] = ()
+
+    @property
+    def command(self) -> str:
+        return " ".join(["python -m", f"tests.{self.module}", *self.arguments])
+
+
+PROOFS: Final = (
+    Proof("mutants", "Every mistake planted in the language and the matcher is noticed"),
+    Proof("agreement", "Columns, reasons, kglite and Neo4j agree row by row", ("10000",)),
+    Proof("kills", "Killed projectors, servers and services lose and double nothing", ("100",)),
+)
+
+
+def prove(proof: Proof) -> tuple[int, float, list[str]]:
     """The exit code of one proof, its seconds, and the last lines that it said."""
     started = time.perf_counter()
-    command = [sys.executable, "-m", f"tests.{module}", *arguments]
-    told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603
-    sys.stderr.write(told.stderr)
-    lines = told.stdout.rstrip().splitlines()
-    return told.returncode, time.perf_counter() - started, lines[-LINES:]
+    command = [sys.executable, "-m", f"tests.{proof.module}", *proof.arguments]
+    lines = []
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as run:  # noqa: S603
+        for line in run.stdout or ():
+            sys.stderr.write(line)
+            lines.append(line.rstrip())
+    return run.returncode, time.perf_counter() - started, lines[-LINES:]
 
 
 def commit() -> str:
@@ -39,20 +60,38 @@ def commit() -> str:
     return told.stdout.strip()
 
 
-def main() -> int:
-    """Run every proof; the exit code says whether all of them held."""
-    parts, worst = [HEAD, f"Commit {commit()}.\n"], 0
-    for module, says, arguments in PROOFS:
-        code, seconds, lines = prove(module, arguments)
+def section(proof: Proof, code: int, seconds: float, lines: list[str]) -> str:
+    """What the page says of one proof."""
+    held = "held" if code == 0 else f"failed with {code}"
+    told = f"`{proof.command}`: {held}, {seconds:.0f} s, commit {commit()}."
+    return "\n".join([f"## {proof.says}\n\n{told}\n", "```", *lines, "```\n"])
+
+
+def sections(page: str) -> dict[str, str]:
+    """What a page says of each proof, by its command."""
+    parts = [f"## {part}" for part in page.split(HEADING)[1:]]
+    return {part.split("`")[1]: f"{part.rstrip()}\n" for part in parts}
+
+
+def main(names: list[str]) -> int:
+    """Run the proofs, or those named; the exit code says whether all of them held."""
+    known = [proof.module for proof in PROOFS]
+    if unknown := set(names) - set(known):
+        sys.stderr.write(f"no proof {', '.join(unknown)}; there are {', '.join(known)}\n")
+        return 2
+    told = sections(PAGE.read_text(encoding="utf-8")) if PAGE.exists() else {}
+    worst = 0
+    for proof in PROOFS:
+        if names and proof.module not in names:
+            continue
+        code, seconds, lines = prove(proof)
         worst = max(worst, code)
-        held = "held" if code == 0 else f"failed with {code}"
-        sys.stdout.write(f"{module:<10} {held}  {seconds:.0f} s\n")
-        named = " ".join(["python -m", f"tests.{module}", *arguments])
-        parts.append(f"## {says}\n\n`{named}`: {held}, {seconds:.0f} s.\n")
-        parts.append("\n".join(["```", *lines, "```\n"]))
-    PAGE.write_text("\n".join(parts), encoding="utf-8")
+        told[proof.command] = section(proof, code, seconds, lines)
+        sys.stdout.write(f"{proof.module:<10} exit {code}  {seconds:.0f} s\n")
+        kept = [told[one.command] for one in PROOFS if one.command in told]
+        PAGE.write_text("\n".join([HEAD, *kept]), encoding="utf-8")
     return worst
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

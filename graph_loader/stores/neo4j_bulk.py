@@ -200,16 +200,23 @@ class Bulk:
 
     def _settled(self, work: Callable[[neo4j.ManagedTransaction], int]) -> int:
         """The work done, even where a commit's answer was lost: to say it twice changes nothing."""
-        for _ in range(TRIES - 1):
+        for _ in range(TRIES):
             try:
                 return self.session.execute_write(work)
             except IncompleteCommit:
                 continue
-        return self.session.execute_write(work)
+        says = f"The answer to a commit was lost {TRIES} times. Project again: what is there stays."
+        raise StoreError(says, retryable=True)
 
     def _say(self, text: str) -> None:
         """One statement that is not fenced; to say it twice changes nothing."""
-        self.session.run(text, token=self.token).consume()
+
+        @neo4j.unit_of_work(timeout=SECONDS)
+        def said(tx: neo4j.ManagedTransaction) -> int:
+            tx.run(text, token=self.token).consume()
+            return 0
+
+        self._settled(said)
 
     def _table(self, text: str, schema: Mapping[str, type[pl.DataType]]) -> pl.DataFrame:
         found = self.session.run(neo4j.Query(text, timeout=SECONDS))

@@ -1,8 +1,9 @@
 """`python -m tests.kills [KILLS [SEED]]`: projectors, the Neo4j server and the service, killed.
 
-Each kill is a SIGKILL at a moment drawn uniformly: over the measured duration of a projection, and
-for the service over a second and a half in which leaders instruct without pause.
-Prints a line of JSON a kill and their counts; exits with 1 if one of them did any harm.
+Each kill is a SIGKILL, of a projector first at each of its named points, and then at moments drawn
+uniformly over the measured duration of what is killed: a projection, one by a server that has just
+started, thirty instructions of two leaders at once. Prints a line of JSON a kill and their counts;
+exits with 1 if one did any harm, or if a projector that is wrong on purpose was not noticed.
 """
 
 from __future__ import annotations
@@ -17,8 +18,8 @@ from typing import TYPE_CHECKING, Final
 
 from graph_loader.stores.neo4j_server import new_server
 from tests.dashboards.county import settled
-from tests.kills.graphs import Place, kill_projector, kill_server
-from tests.kills.services import Leaders, kill_service
+from tests.kills.graphs import Place, kill_at, kill_projector, kill_server, planted
+from tests.kills.services import Leaders, kill_service, measure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,46 +46,64 @@ def main(arguments: list[str]) -> int:
     sys.stdout.write(f"seed {seed}, {time.monotonic() - began:.0f} s\n")
     for line in summed(done):
         sys.stdout.write(line + "\n")
-    return 0 if all(kill.harmless for kill in done) else 1
+    return 0 if all(kill.harmless != kill.planted for kill in done) else 1
 
 
 def killed(folder: Path, kills: int, random: Random) -> Iterator[Kill]:
-    """Every kind in turn, at least once."""
+    """Every kind in turn, at least once; at the end of each store a projector that is wrong."""
     embedded, projectors, servers, services = (max(1, round(kills * s)) for s in SHARES)
     place = Place(folder / "embedded")
     place.home.mkdir()
     place.settle()
-    for _ in range(embedded):
-        yield kill_projector(place, random)
+    yield from at_points_then_moments(place, embedded, random)
+    yield planted(place)
     server = new_server(folder / "neo4j")
     server.start()
     try:
         other = Place(folder, server)
         other.settle()
-        for _ in range(projectors):
-            yield kill_projector(other, random)
+        yield from at_points_then_moments(other, projectors, random)
+        server.kill()
+        server.start()
+        other.measure()
         for _ in range(servers):
             yield kill_server(other, random)
+        yield planted(other)
     finally:
         server.stop()
     leaders = Leaders(settled(folder / "county", FAMILIES))
+    measure(leaders)
     for _ in range(services):
         yield kill_service(leaders, random)
 
 
+def at_points_then_moments(place: Place, kills: int, random: Random) -> Iterator[Kill]:
+    """Kill so many projectors, one at each named point and the others whenever it comes."""
+    points = place.points[:kills]
+    for point in points:
+        yield kill_at(place, point)
+    for _ in range(kills - len(points)):
+        yield kill_projector(place, random)
+
+
 def summed(done: list[Kill]) -> list[str]:
-    """One line a kind: kills, what was held after them, harm."""
+    """One line a kind: kills, what was held after them, harm; and whether the fault was noticed."""
     lines = []
-    for of in dict.fromkeys(kill.of for kill in done):
-        some = [kill for kill in done if kill.of == of]
-        held = Counter(kill.before for kill in some) if of != "service" else Counter()
+    for of in dict.fromkeys(kill.of for kill in done if not kill.planted):
+        some = [kill for kill in done if kill.of == of and not kill.planted]
+        held = Counter(kill.held for kill in some) if of != "service" else Counter()
         after = ", ".join(f"{n} {what}" for what, n in sorted(held.items()))
-        unequal = sum(not kill.equal for kill in some)
+        named = sum(isinstance(kill.when, str) for kill in some)
         lines.append(
-            f"{of:20} {len(some):3} kills: {sum(k.lost for k in some)} lost, "
-            f"{sum(k.doubled for k in some)} doubled, {sum(k.torn for k in some)} torn, "
-            f"{unequal} digests unequal{f' ({after})' if after else ''}"
+            f"{of:20} {len(some):3} kills{f' ({named} at named points)' if named else ''}: "
+            f"{sum(k.lost for k in some)} lost, {sum(k.doubled for k in some)} doubled, "
+            f"{sum(k.torn for k in some)} torn, {sum(not k.equal for k in some)} digests unequal"
+            f"{f'; held after: {after}' if after else ''}"
         )
+    for kill in done:
+        if kill.planted:
+            noticed = "not noticed" if kill.harmless else "noticed"
+            lines.append(f"{kill.of:20} watermark first, on purpose: {noticed}")
     return lines
 
 

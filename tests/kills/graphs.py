@@ -8,58 +8,67 @@ import signal
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from graph_loader.project import digest, digest_of, held, project, read_watermark
 from graph_loader.stores.protocol import open_store
-from tests.kills.projector import PASSWORD, version
+from tests.kills.points import EMBEDDED, POINT, SERVED
+from tests.kills.projector import HOUSEHOLDS, PASSWORD, version
 from tests.stores.drawn import MARK
 
 if TYPE_CHECKING:
     from random import Random
 
+    from graph_loader.frames import GraphFrames
     from graph_loader.stores.neo4j_server import Server
     from graph_loader.stores.protocol import GraphStore
 
 WARM: Final = 3  # projections until their seconds are those of the others
+EARLY: Final = {"kglite": "begun", "neo4j": "uncommitted 2"}  # where an early watermark shows
 ROOT: Final = Path(__file__).resolve().parents[2]
 
 
 @dataclass(frozen=True, slots=True)
 class Kill:
-    """One kill: of what, when, what was held after it, and what came of taking it up again.
+    """One kill: of what, when or where, what was durable before it, and what is held after it.
 
     `torn`: the graph said that it is whole and was not. `lost` and `doubled` are nodes and edges
     after the projection was taken up again; `equal` is whether its digest is that of the frames.
-    Of a service: instructions that it had said yes to, and whether the journal's chain holds.
+    `planted`: by a projector that is wrong on purpose.
+    Of a service: instructions that it had said yes to, and whether the journal names just these.
     """
 
     of: str
-    offset: float
-    before: str
+    when: float | str
+    durable: str
+    held: str
     torn: bool
     lost: int
     doubled: int
     equal: bool
+    planted: bool = False
 
     @property
     def harmless(self) -> bool:
         return self.equal and not (self.torn or self.lost or self.doubled)
 
     def told(self) -> str:
-        return json.dumps(
-            {
-                "kill": self.of,
-                "offset_ms": round(self.offset * 1000),
-                "held_after": self.before,
-                "torn": self.torn,
-                "lost": self.lost,
-                "doubled": self.doubled,
-                "digest_equal": self.equal,
-            }
-        )
+        when: dict[str, object] = {"point": self.when}
+        if not isinstance(self.when, str):
+            when = {"offset_ms": round(self.when * 1000)}
+        told = {
+            "kill": self.of,
+            **when,
+            "durable_before": self.durable,
+            "held_after": self.held,
+            "torn": self.torn,
+            "lost": self.lost,
+            "doubled": self.doubled,
+            "digest_equal": self.equal,
+        }
+        return json.dumps(told, ensure_ascii=False)
 
 
 @dataclass(slots=True)
@@ -68,6 +77,7 @@ class Place:
 
     home: Path
     server: Server | None = None
+    households: int = HOUSEHOLDS
     money: int = 1
     seconds: float = 0.0
 
@@ -79,49 +89,93 @@ class Place:
     def name(self) -> str:
         return "neo4j" if self.server else "kglite"
 
+    @property
+    def points(self) -> tuple[str, ...]:
+        """Where its projectors can be stopped."""
+        return SERVED if self.server else EMBEDDED
+
+    def version(self, money: int) -> GraphFrames:
+        """What a projector of so much money writes."""
+        return version(money, self.households)
+
+    def durable(self) -> str:
+        """The version that is held while another one is written over it."""
+        return f"version {self.money}, digest {digest_of(self.version(self.money))[:12]}"
+
     def store(self) -> GraphStore:
         """The graph as a reader finds it now."""
         access = self.server.access if self.server else None
         return open_store(self.url, self.home, access)
 
-    def begin(self, money: int, *, wrong: bool = False) -> subprocess.Popen[str]:
+    def begin(self, money: int, point: str = "", *, wrong: bool = False) -> subprocess.Popen[str]:
         """A projector that has said that it begins."""
         command = [sys.executable, "-m", "tests.kills.projector", self.url, str(self.home)]
         password = self.server.password if self.server else ""
         child = subprocess.Popen(  # noqa: S603
-            [*command, str(money), *["wrong"] * wrong],
+            [*command, str(money), str(self.households), *["wrong"] * wrong],
             cwd=ROOT,
-            env={**os.environ, PASSWORD: password},
+            env={**os.environ, PASSWORD: password, POINT: point},
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             text=True,
         )
-        assert child.stdout is not None
-        assert child.stdout.readline() == "ready\n"
+        assert heard(child) == "ready"
         return child
 
-    def settle(self) -> None:
+    def settle(self, times: int = WARM) -> None:
         """Hold the first version, and know how long the way to another takes."""
         store = self.store()
-        project(store, version(self.money), watermark=MARK)
+        project(store, self.version(self.money), watermark=MARK)
         store.close()
-        for _ in range(WARM):
-            self.money += 1
-            with self.begin(self.money) as child:
-                began = time.monotonic()
-                assert child.stdout is not None
-                assert child.stdout.readline() == "done\n"
-                self.seconds = time.monotonic() - began
+        for _ in range(times):
+            self.measure()
+
+    def measure(self) -> None:
+        """The way to the next version, and how long it takes."""
+        self.money += 1
+        with self.begin(self.money) as child:
+            began = time.monotonic()
+            assert heard(child) == "done"
+            self.seconds = time.monotonic() - began
 
 
-def kill_projector(place: Place, random: Random, *, wrong: bool = False) -> Kill:
+def heard(child: subprocess.Popen[str]) -> str:
+    """The next line that a projector says."""
+    assert child.stdout is not None
+    return child.stdout.readline().rstrip("\n")
+
+
+def let_go(child: subprocess.Popen[str]) -> None:
+    """Have one that stopped go on."""
+    assert child.stdin is not None
+    child.stdin.write("\n")
+    child.stdin.flush()
+
+
+def kill_projector(place: Place, random: Random) -> Kill:
     """Kill a projector at a moment of its way, and take it up again."""
     offset = random.uniform(0, place.seconds)
-    with place.begin(place.money + 1, wrong=wrong) as child:
+    with place.begin(place.money + 1) as child:
         time.sleep(offset)
         child.send_signal(signal.SIGKILL)
         child.wait()
     return after(place, f"projector of {place.name}", offset)
+
+
+def kill_at(place: Place, point: str, *, wrong: bool = False) -> Kill:
+    """Kill a projector at a named point of its way, and take it up again."""
+    with place.begin(place.money + 1, point, wrong=wrong) as child:
+        assert heard(child) == f"at {point}"
+        child.send_signal(signal.SIGKILL)
+        child.wait()
+    return after(place, f"projector of {place.name}", point)
+
+
+def planted(place: Place) -> Kill:
+    """Kill a projector that puts the watermark first; the place is of no use after it."""
+    point = EARLY["neo4j" if place.server else "kglite"]
+    return replace(kill_at(place, point, wrong=True), planted=True)
 
 
 def kill_server(place: Place, random: Random) -> Kill:
@@ -137,9 +191,10 @@ def kill_server(place: Place, random: Random) -> Kill:
     return after(place, "server of neo4j", offset)
 
 
-def after(place: Place, of: str, offset: float) -> Kill:
+def after(place: Place, of: str, when: float | str) -> Kill:
     """What is held now, and what came of projecting the version that was under way."""
-    old, new = version(place.money), version(place.money + 1)
+    durable = place.durable()
+    old, new = place.version(place.money), place.version(place.money + 1)
     store = place.store()
     mark, found = read_watermark(store).get("digest"), digest(store)
     names = {None: "says half", digest_of(old): "old", digest_of(new): "new"}
@@ -152,4 +207,5 @@ def after(place: Place, of: str, offset: float) -> Kill:
     store.close()
     place.money += 1
     lost, doubled = sum(gap for gap in gaps if gap > 0), -sum(gap for gap in gaps if gap < 0)
-    return Kill(of, offset, names.get(mark, "neither"), torn, lost, doubled, equal)
+    said = names.get(mark, "neither")
+    return Kill(of, when, durable, said, torn, lost, doubled, equal)

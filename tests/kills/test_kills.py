@@ -5,32 +5,38 @@ from __future__ import annotations
 import random
 from typing import TYPE_CHECKING
 
-from tests.kills.graphs import Place, kill_projector
+import pytest
+
+from tests.kills.graphs import Place, kill_at, kill_projector, planted
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from graph_loader.stores.neo4j_server import Server
 
-KILLS = 2
+HOUSEHOLDS = 400
+HELD = {
+    "kglite": {"begun": "old", "built": "old", "saved": "old", "swapped": "new"},
+    "neo4j": {"began": "says half", "uncommitted 3": "says half", "marked": "new"},
+}
 
 
-def test_killed_projectors_of_an_embedded_store_do_no_harm(tmp_path: Path) -> None:
-    place = Place(tmp_path)
-    place.settle()
-    done = [kill_projector(place, random.Random(seed)) for seed in range(KILLS)]  # noqa: S311 - moments
+@pytest.fixture(params=HELD)
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
+    """A store that projectors write to."""
+    server: Server | None = None
+    if request.param == "neo4j":
+        server = request.getfixturevalue("neo4j")
+    made = Place(tmp_path, server, HOUSEHOLDS)
+    made.settle(1)
+    return made
+
+
+def test_killed_projectors_do_no_harm_and_a_planted_one_is_noticed(place: Place) -> None:
+    points = HELD[place.name]
+    done = [kill_at(place, point) for point in points]
+    done.append(kill_projector(place, random.Random(1)))  # noqa: S311 - moments
     assert [kill.told() for kill in done if not kill.harmless] == []
-
-
-def test_killed_projectors_of_a_server_do_no_harm(tmp_path: Path, neo4j: Server) -> None:
-    place = Place(tmp_path, neo4j)
-    place.settle()
-    done = [kill_projector(place, random.Random(seed)) for seed in range(KILLS)]  # noqa: S311 - moments
-    assert [kill.told() for kill in done if not kill.harmless] == []
-
-
-def test_a_watermark_that_comes_too_early_is_noticed(tmp_path: Path) -> None:
-    place = Place(tmp_path)
-    place.settle()
-    done = [kill_projector(place, random.Random(seed), wrong=True) for seed in range(6)]  # noqa: S311 - moments
-    assert any(kill.torn for kill in done)
+    assert {kill.when: kill.held for kill in done[:-1]} == points
+    early = planted(place)
+    assert early.torn, early.told()

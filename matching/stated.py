@@ -23,6 +23,8 @@ DTYPES: Final[Mapping[str, Any]] = {
     "boolean": pl.Boolean(),
     "date": pl.Date(),
 }
+NUMBERED: Final = {"person": ("people", "id_number"), "household": ("households", "number")}
+"""The table that holds the ids of a unit, and its column of numbers."""
 PLACE: Final = {"file": pl.String(), "sheet": pl.String(), "row": pl.Int64()}
 
 
@@ -75,24 +77,24 @@ def days_of(items: Sequence[Item]) -> list[str]:
 def stated(tables: Tables, pack: Pack, as_of: date) -> list[Stated]:
     """Every source's rows as they were known on the day, by the id of whom they are about."""
     files = tables.read("files").collect()
-    numbers = {
-        "person": _numbers(tables.read("people").collect(), "person", "id_number"),
-        "household": _numbers(tables.read("households").collect(), "household", "number"),
-    }
+    numbers = {unit: numbers_of(tables, unit) for unit in NUMBERED}
     found = []
     for source in pack.sources.values():
         rows = tables.read(f"rows_{source.id}").collect()
-        if rows.is_empty():
+        if not rows.width:
             continue
-        rows = _of_unit(_placed(_about(latest(rows), numbers), files), source.about.subject)
+        known = about(latest(rows).lazy(), numbers).collect()
+        rows = _of_unit(_placed(known, files), source.about.subject)
         days = days_of([item for item in items_of(pack, source.kind) if item.name in rows.columns])
         rows = happened(rows, days, as_of)
         found.append(Stated(source.id, source.department, source.kind, rows))
     return found
 
 
-def _numbers(ids: pl.DataFrame, unit: str, number: str) -> pl.DataFrame:
-    """The id of each number; a column each even where nothing was linked yet."""
+def numbers_of(tables: Tables, unit: str) -> pl.DataFrame:
+    """The id of each number (`<unit>_number`); a column each even where nothing was linked yet."""
+    table, number = NUMBERED[unit]
+    ids = tables.read(table).collect()
     if ids.is_empty():
         return pl.DataFrame(schema={f"{unit}_number": pl.String, unit: pl.String})
     return (
@@ -102,12 +104,14 @@ def _numbers(ids: pl.DataFrame, unit: str, number: str) -> pl.DataFrame:
     )
 
 
-def _about(rows: pl.DataFrame, numbers: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+def about(rows: pl.LazyFrame, numbers: Mapping[str, pl.DataFrame]) -> pl.LazyFrame:
+    """The rows with the person and the household of each, as their numbers are known."""
     for unit, ids in numbers.items():
         number = f"{unit}_number"
-        if number not in rows.columns:
+        if number not in rows.collect_schema():
             rows = rows.with_columns(pl.lit(None, pl.String).alias(number))
-        rows = rows.drop(unit, strict=False).join(ids, on=number, how="left", maintain_order="left")
+        rows = rows.drop(unit, strict=False)
+        rows = rows.join(ids.lazy(), on=number, how="left", maintain_order="left")
     return rows
 
 

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from demo.background import fit
-from demo.dates import AS_OF, FILE_MONTHS, month
+from demo.dates import AS_OF, FILE_MONTHS, PAYMENT_MONTHS, month
 from demo.economy import FEN, SEVERE, STANDARD, Economy
 from demo.fields import BY_DEPARTMENT, DEPARTMENTS, HOUSEHOLD_PROGRAMMES
+from demo.oversight import oversight
 
 if TYPE_CHECKING:
     import numpy as np
@@ -23,8 +24,16 @@ OLD_AGE: Final = ((100, 530), (90, 130), (80, 60))
 SUPPORT: Final = 1870
 NURSING: Final = {1: 250, 2: 125}
 RISE: Final = {"MZ01": 30, "MZ03": 50, "MZ16": 9}
-"""Yuan a head by which a month of 2025 was lower than one of 2026."""
+"""Yuan a head by which a month of one year was lower than one of the next."""
 RETURNED: Final = 0.004
+"""Of payments, how many came back and were sent again."""
+LOST: Final = 0.003
+"""Of the last two months' payments, how many came back, or never left, and were not sent again."""
+LATE: Final = {"civil_affairs": month(7), "disability_federation": month(2)}
+"""The month that each office paid late."""
+DAYS_LATE: Final = 16
+DRAWN: Final = 10_000_000
+"""Numbers of drawn certificates and payments begin here; planted ones lie below."""
 HAIRCUT: Final = 0.25
 ALLOWED_BELOW: Final = date(2025, 9, 1)
 
@@ -36,6 +45,7 @@ def receive(rng: np.random.Generator, economy: Economy) -> dict[str, pl.DataFram
     found = {
         "applications": _applications(rng, economy.persons, held),
         "services": _services(rng, economy.persons),
+        **oversight(rng, held, paid),
     }
     for name in DEPARTMENTS:
         mine = [p for p, department in BY_DEPARTMENT.items() if department == name]
@@ -58,13 +68,14 @@ def _enrolments(rng: np.random.Generator, people: pl.DataFrame) -> pl.DataFrame:
     parts = [_part(people, *rule) for rule in _rules()]
     held = pl.concat([part for part in parts if len(part)])
     ended = pl.col("died_on").dt.month_end() + pl.duration(days=1)
-    return held.with_columns(
+    held = held.with_columns(
         unit=pl.when(pl.col("programme").is_in(HOUSEHOLD_PROGRAMMES))
         .then(pl.lit("household"))
         .otherwise(pl.lit("person")),
         enrolled_until=ended,
         end_reason=pl.when(ended.is_not_null()).then(pl.lit("死亡")),
-    ).sort("programme", "person")
+    )
+    return held.sort("programme", "person").with_columns(certificate=_prefix() + _serial())
 
 
 def _rules() -> list[tuple[str, pl.Expr, pl.Expr, pl.Expr]]:
@@ -118,7 +129,7 @@ def _payments(rng: np.random.Generator, held: pl.DataFrame) -> pl.DataFrame:
     """One payment a month while enrolled; a few come back and are sent again."""
     rows = (
         held.filter(pl.col("amount").is_not_null())
-        .with_columns(for_month=pl.lit(list(FILE_MONTHS)))
+        .with_columns(for_month=pl.lit(list(PAYMENT_MONTHS)))
         .explode("for_month")
         .filter(
             (pl.col("for_month") >= pl.col("enrolled_since"))
@@ -128,18 +139,48 @@ def _payments(rng: np.random.Generator, held: pl.DataFrame) -> pl.DataFrame:
     )
     heads = pl.when(pl.col("programme") == "MZ01").then("size").otherwise(1)
     rise = pl.col("programme").replace_strict(RISE, default=0) * FEN * heads
-    before = pl.col("for_month").dt.year() < AS_OF.year
+    years = AS_OF.year - pl.col("for_month").dt.year()
+    late = pl.col("for_month") == _office().replace_strict(LATE, default=None)
     rows = rows.with_columns(
-        amount=pl.col("amount") - pl.when(before).then(rise).otherwise(0),
+        amount=pl.col("amount") - years * rise,
         status=pl.lit("success"),
-        paid_on=pl.col("for_month").dt.offset_by("9d"),
+        paid_on=pl.col("for_month") + pl.duration(days=9 + late.fill_null(value=False) * DAYS_LATE),
         payee="person",
     )
+    rows = _lost(rng, rows)
     back = rows.filter(pl.Series(rng.random(len(rows)) < RETURNED))
     back = back.with_columns(
         status=pl.lit("returned"), paid_on=pl.col("for_month").dt.offset_by("7d")
     )
-    return pl.concat([rows, back]).sort("for_month", "programme", "person", "paid_on")
+    rows = pl.concat([rows, back]).sort("for_month", "programme", "person", "paid_on")
+    month_ = pl.col("for_month").dt.strftime("%Y%m")
+    return rows.with_columns(payment_number=_prefix() + month_ + _serial())
+
+
+def _lost(rng: np.random.Generator, rows: pl.DataFrame) -> pl.DataFrame:
+    """Lately some payments came back for good, and some were made out and never left."""
+    at = pl.Series(rng.random(len(rows)))
+    lately = pl.col("for_month") >= month(1)
+    status = (
+        pl.when(lately & (at < LOST))
+        .then(pl.lit("returned"))
+        .when(lately & (at > 1 - LOST))
+        .then(pl.lit("issued"))
+    )
+    return rows.with_columns(status=status.otherwise("status"))
+
+
+def _office() -> pl.Expr:
+    return pl.col("programme").replace_strict(BY_DEPARTMENT, return_dtype=pl.String)
+
+
+def _prefix() -> pl.Expr:
+    """The letters with which an office begins its numbers."""
+    return _office().str.slice(0, 2).str.to_uppercase()
+
+
+def _serial() -> pl.Expr:
+    return (pl.int_range(pl.len()) + DRAWN).cast(pl.String)
 
 
 def _applications(

@@ -11,11 +11,13 @@ import polars as pl
 
 from demo import assistance, background, dirty, files, planted, render
 from demo.economy import settle
-from demo.fields import FIELDS
+from demo.fields import KIN
+from demo.health import health
 from demo.identity import id_numbers
 from demo.names import RARE_SURNAMES, names, unique_names
 from demo.numbering import fill, steps
 from demo.population import draw
+from demo.registers import registers
 from demo.scenarios import Scenario, Verdict, read_scenarios, scenario_pairs
 from demo.truth import write_truth
 
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
 SHIPPED: Final = Path(__file__).parent / "scenarios"
 SEED: Final = 20261031
 HOUSEHOLDS: Final = 5000
-KIN: Final = ("person", "household", "spouse_number", "father_number", "mother_number", "payee")
+NUMBERED: Final = ("person", "household", *KIN)
 
 PEOPLE: Final[dict[str, pl.DataType | type[pl.DataType]]] = {
     "household": pl.Int64,
@@ -89,16 +91,18 @@ def _everyone(
     population = draw(rng, households)
     economy = settle(rng, population)
     drawn = background.records(rng, population, economy) | assistance.receive(rng, economy)
+    drawn |= registers(rng, economy) | health(rng, economy)
     told = planted.frames(family)
     first, first_home = len(family.people), len(family.homes)
     shift = {"person": first, "household": first_home}
     records = {}
-    for source in FIELDS:
+    for source in filter(told.__contains__, render.layouts()):
         if source in drawn:
             moved = drawn[source].with_columns(
-                pl.col(c) + shift.get(c, first) for c in KIN if c in drawn[source].columns
+                pl.col(c) + shift.get(c, first) for c in NUMBERED if c in drawn[source].columns
             )
-            records[source] = pl.concat([told[source], moved])
+            told[source] = pl.concat([told[source], moved])
+        records[source] = told[source]
     return _people(rng, family, economy.persons, population.households), records
 
 

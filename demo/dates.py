@@ -29,5 +29,7 @@ def days_before(days: int) -> date:
     return AS_OF - timedelta(days=days)
 
 
+PAYMENT_MONTHS: Final = tuple(month(back) for back in range(23, -1, -1))
+"""Payments are on file for two years."""
 FILE_MONTHS: Final = tuple(month(back) for back in range(MONTHS_BACK, -1, -1))
 EPOCH: Final = date(1970, 1, 1)

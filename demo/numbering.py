@@ -20,6 +20,33 @@ GRADES: Final = {
 }  # fmt: skip
 
 
+PREFIXES: Final = {
+    "marriages": ("marriage_number", "J330382-"),
+    "cremations": ("cremation_number", "HH2026"),
+    "missing_reports": ("missing_report_number", "A330382"),
+    "kin_filings": ("filing_number", "BB2026-"),
+    "legal_aid": ("legal_case_number", "（乐）法援字"),
+    "companies": ("company_number", "92330382MA"),
+    "housing_fund": ("fund_number", "3303"),
+    "tax_returns": ("tax_number", "HS2025"),
+    "public_payroll": ("payroll_number", "TF"),
+    "union_members": ("union_number", "GH330382"),
+    "medical_bills": ("bill_number", "JS330382"),
+    "womens_cases": ("case_number", "FL2026-"),
+    "red_cross_grants": ("grant_number", "RC"),
+    "charity_grants": ("grant_number", "CS"),
+    "power_meters": ("meter_number", "3303"),
+    "water_gas_meters": ("meter_number", "S"),
+    "budgets": ("budget_number", "乐财社〔2026〕"),
+    "budget_arrivals": ("arrival_number", "DW"),
+    "reviews": ("review_number", "FH"),
+    "satisfaction": ("answer_number", "PJ"),
+    "complaints": ("complaint_number", "XF"),
+    "recoveries": ("recovery_number", "ZJ"),
+}
+"""The further registers' own numbers: the column, and what stands before the serial number."""
+
+
 def fill(records: dict[str, pl.DataFrame], people: pl.DataFrame) -> dict[str, pl.DataFrame]:
     """The records with every office's own number in place where none was stated."""
     at = pl.int_range(pl.len())
@@ -40,6 +67,8 @@ def fill(records: dict[str, pl.DataFrame], people: pl.DataFrame) -> dict[str, pl
         ),
     }
     filled = dict(records)
+    for source, (column, prefix) in PREFIXES.items():
+        own[source] = (column, pl.lit(prefix) + serial.str.zfill(8))
     for source, (column, expression) in own.items():
         rows = records[source].join(number, on="person", how="left", maintain_order="left")
         given = rows.with_columns(pl.coalesce(column, expression).alias(column))

@@ -155,7 +155,7 @@ def _full_source(source: str, row: Row) -> str:
 
 def _complete(source: str, row: Row) -> None:
     """Fill in what follows from other fields where it was not stated."""
-    if "programme" in row:
+    if "unit" in row:
         household = row["programme"] in HOUSEHOLD_PROGRAMMES
         row["unit"] = row["unit"] or ("household" if household else "person")
     if source.startswith(("enrolments", "payments")) and row["amount"] is None:
@@ -164,6 +164,9 @@ def _complete(source: str, row: Row) -> None:
     if source.startswith("payments"):
         row["paid_on"] = row["paid_on"] or row["for_month"].replace(day=PAY_DAY)
         row["payee"] = row["person"] if row["payee"] is None else row["payee"]
+    if source == "medical_bills" and row["treated_on"] is not None:
+        row["bill_year"] = row["bill_year"] or row["treated_on"].replace(month=1, day=1)
+        row["bill_total"] = row["bill_total"] or row["bill_own_pay"]
     if source == "applications" and row["accepted_on"] is not None:
         row["due_on"] = row["due_on"] or row["accepted_on"] + timedelta(DAYS_TO_DECIDE)
         if row["result"] and not row["decided_on"]:

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Final
 
 import polars as pl
 import yaml
 
+from demo.fields import FIELDS, KIN
 from demo.population import DATA
 
 EXCEL: Final = "excel"
 SPREAD: Final = 7
 EXCEL_DAY_ONE: Final = -25569
 """What Excel calls day 0, in days since 1970-01-01."""
+TABLES: Final = ("layouts.yaml", "layouts_further.yaml")
 PART: Final = "_part"
 PERSON: Final = "_person"
 DIRT: Final = "_dirt"
 KEPT: Final = (PART, PERSON, DIRT)
-MONTHS: Final = ("earning_month", "benefit_month", "balance_month", "for_month")
+MONTHS: Final = ("earning_month", "benefit_month", "balance_month", "for_month", "bill_year")
 AREA: Final = "dwelling_area"
+WHOLE: Final = {w for of in FIELDS.values() for w, f in of.items() if f.form == "integer"}
+"""Fields that count something; every other integer is hundredths."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +44,27 @@ class Layout:
 
 
 def layouts() -> dict[str, Layout]:
-    """Every source's layout, in the order of the table."""
-    table = yaml.safe_load((DATA / "layouts.yaml").read_text(encoding="utf-8"))
-    return {source: _layout(entry) for source, entry in table.items()}
+    """Every source's layout, in the order of the tables."""
+    return {source: _layout(entry) for table in TABLES for source, entry in _read(table).items()}
+
+
+def _read(table: str) -> dict[str, Any]:
+    loaded: dict[str, Any] = yaml.safe_load((DATA / table).read_text(encoding="utf-8"))
+    return loaded
+
+
+@cache
+def _office() -> dict[str, Any]:
+    """The words that offices share: of programmes, units, results, and two rows of headers."""
+    return _read("office.yaml")
 
 
 def _layout(entry: dict[str, Any]) -> Layout:
+    if isinstance(entry["columns"], str):
+        entry["columns"] = _office()[entry["columns"]]
+    words = entry.pop("labels", {}) | (_office()["labels"] if entry.pop("office", False) else {})
     labels = {
-        prop: {_word(value): text for value, text in words.items()}
-        for prop, words in entry.pop("labels", {}).items()
+        prop: {_word(value): text for value, text in said.items()} for prop, said in words.items()
     }
     for several in ("styles", "months"):
         if several in entry:
@@ -68,7 +85,7 @@ def render(layout: Layout, records: pl.DataFrame, people: pl.DataFrame) -> pl.Da
         how="left",
         maintain_order="left",
     )
-    for prop in ("spouse_number", "father_number", "mother_number", "payee"):
+    for prop in KIN:
         if prop in layout.columns:
             number = people.select(pl.col("person").alias(prop), pl.col("id_number").alias("_kin"))
             rows = rows.join(number, on=prop, how="left", maintain_order="left")
@@ -97,7 +114,7 @@ def _text(layout: Layout, prop: str, dtype: pl.DataType) -> pl.Expr:
         if prop in MONTHS:
             styles = layout.months or layout.styles
         return _mixed(column, styles)
-    if dtype == pl.Int64 and (layout.money == "yuan" or prop == AREA):
+    if dtype == pl.Int64 and prop not in WHOLE and (layout.money == "yuan" or prop == AREA):
         return _hundredths(column)
     return column.cast(pl.String)
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from demo.dates import AS_OF, month
 
 if TYPE_CHECKING:
-    from demo.fields import Field
+    from demo.field import Field
 
 TERM: Final = re.compile(r"([+-]\d+)([ymd])")
 RELATIVE: Final = re.compile(r"((?:[+-]\d+[ymd])*)(?:@(\d+|last))?")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -52,6 +53,7 @@ def clean_word(word: str) -> str:
     return re.sub(UNSEEN, "", unicodedata.normalize("NFKC", word)).strip().removeprefix("'").strip()
 
 
+@lru_cache(maxsize=4096)
 def clean_header(cell: str | None) -> str:
     """A header without any space or line break in it."""
     return re.sub(r"\s+", "", clean_word(cell or ""))

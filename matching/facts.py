@@ -20,7 +20,15 @@ CONFLICTS: Final = {
 
 MARKS: Final = ("_source", "_load")
 PLACE: Final = ("origin", "file", "sheet", "row")
-LATER: Final = {"decided_on": ("result", "refusal_reason"), "withdrawn_on": (), "ended_on": ()}
+LATER: Final = {
+    "decided_on": ("result", "refusal_reason"),
+    "withdrawn_on": (),
+    "ended_on": (),
+    "reviewed_on": ("review_outcome",),
+    "complaint_answered_on": (),
+    "recovered_on": ("recovered_amount",),
+}
+AHEAD: Final = ("until", "due_on", "next_review_on", "review_due_on")
 """What comes after a row begins, and what is not known before it."""
 
 
@@ -47,7 +55,7 @@ def happened(rows: pl.DataFrame, days: Sequence[str], as_of: date) -> pl.DataFra
 
 def is_end(day: str) -> bool:
     """Whether a date item looks ahead: until when a fact holds, or when something is due."""
-    return day in ("until", "due_on") or day.endswith("_until")
+    return day in AHEAD or day.endswith("_until")
 
 
 def settle(

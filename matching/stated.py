@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 import polars as pl
 
 from matching.facts import happened, latest
-from ontology.sources import OFFICE
+from ontology.sources import speaks_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -65,8 +65,7 @@ def typed(rows: pl.DataFrame, items: Iterable[Item]) -> pl.DataFrame:
 
 def items_of(pack: Pack, unit: str) -> list[Item]:
     """The data items of a unit or kind; the kinds of an office share theirs."""
-    kinds = OFFICE if unit in OFFICE else {unit}
-    return [item for item in pack.items.values() if item.unit_of in kinds]
+    return [item for item in pack.items.values() if speaks_of(unit, item)]
 
 
 def days_of(items: Sequence[Item]) -> list[str]:

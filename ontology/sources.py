@@ -30,12 +30,17 @@ if TYPE_CHECKING:
 
 Subject: TypeAlias = Literal["person", "household", "household_of", "either", "nobody"]
 
-OTHERS: Final = ("spouse_number", "father_number", "mother_number", "payee")
+OTHERS: Final = ("spouse_number", "father_number", "mother_number", "payee", "official_number")
 """Columns that hold the number of another person."""
 REFERENCES: Final = ("person_number", "person_name", "household_number", "unit")
 """Columns that say whom a row is about."""
 OFFICE: Final = frozenset({"application", "step", "enrolment", "disbursement", "service"})
 """Kinds that share their words: the programme of a payment is the programme applied for."""
+OVERSIGHT: Final = frozenset(
+    {"budget", "budget_arrival", "review", "satisfaction", "complaint", "recovery"}
+)
+"""Kinds about an office's work: beside their own words they use `SHARED` ones of the office."""
+SHARED: Final = frozenset({"programme", "unit", "certificate", "payment_number"})
 ALIASES: Final = {"id_number": "person_number", "id": "person_number", "number": "household_number"}
 ENCODINGS: Final = ("utf-8-sig", "gb18030")
 WORDS: Final = frozenset(
@@ -113,6 +118,14 @@ class Source:
         """What the first line of a file must hold, each once."""
         needed = (column.header for column in self.columns if not column.optional)
         return tuple(dict.fromkeys([*self.about.headers, *needed]))
+
+
+def speaks_of(kind: str, item: Item) -> bool:
+    """Whether an item is one of a record kind: its own, or of an office whose words it shares."""
+    if kind in OFFICE:
+        return item.unit_of in OFFICE
+    shared = kind in OVERSIGHT and item.unit_of in OFFICE and item.name in SHARED
+    return item.unit_of == kind or shared
 
 
 def read_sources(folder: Path, vocabulary: Vocabulary) -> tuple[dict[str, Source], list[Fault]]:
@@ -219,9 +232,9 @@ class _Reading:
 
     def _items(self, kind: str) -> dict[str, Item]:
         """Items that a row may state: of its kind, and of the person and household it is about."""
-        units = {kind, PERSON, HOUSEHOLD} | (OFFICE if kind in OFFICE else frozenset())
-        items = self.vocabulary.items
-        return {name: item for name, item in items.items() if item.unit_of in units}
+        units = {kind, PERSON, HOUSEHOLD}
+        items = self.vocabulary.items.values()
+        return {item.name: item for item in items if item.unit_of in units or speaks_of(kind, item)}
 
     def _no_item(self, name: str, kind: str, allowed: Mapping[str, Item]) -> None:
         item = self.vocabulary.items.get(name)

@@ -99,3 +99,19 @@ def test_an_application_decided_later_was_still_open() -> None:
     known = happened(rows, ["accepted_on", "due_on", "decided_on"], AS_OF)
     assert known["decided_on"].to_list() == [AS_OF, None, None]
     assert known["result"].to_list() == ["approved", None, None]
+
+
+def test_a_review_that_is_still_due_is_on_file_and_its_outcome_not_yet_known() -> None:
+    days = ("review_due_on", "reviewed_on", "next_review_on")
+    later = AS_OF.replace(year=AS_OF.year + 1)
+    rows = pl.DataFrame(
+        {
+            "review_due_on": [later, AS_OF],
+            "reviewed_on": [later, AS_OF],
+            "next_review_on": [later, later],
+            "review_outcome": ["kept", "ended"],
+        }
+    )
+    known = happened(rows, days, AS_OF)
+    assert known["reviewed_on"].to_list() == [None, AS_OF]
+    assert known["review_outcome"].to_list() == [None, "ended"]

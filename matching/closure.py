@@ -10,7 +10,7 @@ import polars as pl
 
 from matching.enrolment import PAID, Register, active, enrolled
 from matching.kin import CLOSED, PARENTS
-from matching.units import MEMBERSHIP
+from matching.stated import MEMBERSHIP
 from ontology.expression import Received, walk
 
 if TYPE_CHECKING:

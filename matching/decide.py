@@ -11,6 +11,7 @@ import polars as pl
 
 from matching.benefit import benefit
 from matching.compatibility import Homes, Standing, settle
+from matching.stated import MEMBERSHIP
 from matching.statuses import (
     AFTER,
     CONFLICT,
@@ -20,7 +21,6 @@ from matching.statuses import (
     STATUSES,
     UNDETERMINED,
 )
-from matching.units import MEMBERSHIP
 from ontology.aggregates import MEMBER
 from ontology.evaluate import evaluate
 from ontology.expression import fields, names

@@ -58,6 +58,13 @@ def is_end(day: str) -> bool:
     return day in AHEAD or day.endswith("_until")
 
 
+def lasting(rows: pl.DataFrame, days: Sequence[str], as_of: date) -> pl.DataFrame:
+    """Without the rows that had ended by the day; one that does not say when it ends goes on."""
+    ends = [day for day in days if day == "until" or day.endswith("_until")]
+    over = [(pl.col(day) <= as_of).fill_null(value=False) for day in ends if day in rows.columns]
+    return rows.filter(~pl.any_horizontal(over)) if over else rows
+
+
 def settle(
     stated: pl.DataFrame, unit: str, items: Sequence[str]
 ) -> tuple[pl.DataFrame, pl.DataFrame]:

@@ -10,16 +10,18 @@ import polars as pl
 
 from matching.closure import ROSTER, Closure
 from matching.completeness import Coverage
+from matching.facts import lasting
 from matching.kin import kin_table
 from matching.records import by_row, owned, records, used_kinds
-from matching.stated import stated
+from matching.stated import MEMBERSHIP, days_of, items_of, on_day, told, undated
 from matching.units import units
 from matching.view import SAID
+from ontology.sources import OFFICE
 from ontology.to_frame import KIN_PERSON, Frames, Role
 from ontology.vocabulary import KIN
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
     from matching.stated import Stated, Tables
@@ -33,6 +35,8 @@ COMPLETE: Final = {
     "from": pl.Date(),
     "until": pl.Date(),
 }
+ENDED: Final = OFFICE | {MEMBERSHIP}
+"""Kinds of which what ended is read as well: who was ever on a roll, or in a household."""
 GAPS: Final = {"source": pl.String(), "person": pl.String(), "from": pl.Date(), "until": pl.Date()}
 
 
@@ -96,25 +100,33 @@ class Population:
         return pl.concat([persons, households]).unique().sort(pl.all())
 
 
-def population(lake: Tables, pack: Pack, as_of: date) -> Population:
-    """Everyone whom a version of the lake names, as known on a day."""
-    found = stated(lake, pack, as_of)
+def population(
+    lake: Tables, pack: Pack, as_of: date, *, said: Sequence[Stated] | None = None
+) -> Population:
+    """Everyone whom a version of the lake names, as known on a day.
+
+    `said`: what `told` read of this lake, where it is asked for one day after another.
+    """
+    every = told(lake, pack) if said is None else said
+    found = on_day(every, pack, as_of)
     everyone = units(found, pack, as_of, tables=lake)
     held = records(found, pack, everyone)
     complete = _table(lake, "completeness", COMPLETE)
     gaps = _table(lake, "source_gaps", GAPS)
-    coverage = Coverage(complete, gaps, pack.regions, as_of)
+    gaps = pl.concat([gaps, undated(every, pack, as_of)], how="diagonal")
+    coverage = Coverage(_lasting(complete, pack), gaps, pack.regions, as_of)
     persons, households = Closure(pack, everyone, coverage, held).tables()
     rows = {"person": persons, "household": households}
     roles = {"has_member": Role("household", "person", everyone.home, ROSTER)}
     for kind in used_kinds(pack):
         owner = pack.kinds[kind].owner
-        rows[kind], owners = owned(held[kind], owner, everyone)
+        here = held[kind] if kind in ENDED else lasting(held[kind], _days(pack, kind), as_of)
+        rows[kind], owners = owned(here, owner, everyone)
         roles[f"has_{kind}"] = Role(owner, kind, owners, f"{kind}_complete")
     rows[KIN], roles[KIN], roles[KIN_PERSON] = kin_table(persons)
-    for unit, said in everyone.statements.items():
+    for unit, speaking in everyone.statements.items():
         table = f"{SAID}{unit}"
-        rows[table], owners = by_row(said, rows[unit])
+        rows[table], owners = by_row(speaking, rows[unit])
         roles[table] = Role(unit, table, owners)
     return Population(
         frames=Frames(rows, roles),
@@ -127,6 +139,20 @@ def population(lake: Tables, pack: Pack, as_of: date) -> Population:
         gaps=gaps,
         lake_version=lake.version(),
     )
+
+
+def _days(pack: Pack, kind: str) -> list[str]:
+    return days_of(items_of(pack, kind))
+
+
+def _lasting(complete: pl.DataFrame, pack: Pack) -> pl.DataFrame:
+    """Of kinds that nobody outlives, a source speaks of all days before those it is of.
+
+    Who is not on the file of deaths on one day was alive on every day before it.
+    """
+    kinds = [kind.name for kind in pack.kinds.values() if kind.lasting]
+    first = pl.when(~pl.col("kind").is_in(kinds)).then(pl.col("from"))
+    return complete.with_columns(first.alias("from"))
 
 
 def _table(lake: Tables, name: str, columns: Mapping[str, pl.DataType]) -> pl.DataFrame:

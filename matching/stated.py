@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import polars as pl
 
-from matching.facts import happened, latest
+from matching.facts import LATER, happened, is_end, latest
 from ontology.sources import speaks_of
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ DTYPES: Final[Mapping[str, Any]] = {
 }
 NUMBERED: Final = {"person": ("people", "id_number"), "household": ("households", "number")}
 """The table that holds the ids of a unit, and its column of numbers."""
+MEMBERSHIP: Final = "membership"
 PLACE: Final = {"file": pl.String(), "sheet": pl.String(), "row": pl.Int64()}
 
 
@@ -75,6 +76,11 @@ def days_of(items: Sequence[Item]) -> list[str]:
 
 def stated(tables: Tables, pack: Pack, as_of: date) -> list[Stated]:
     """Every source's rows as they were known on the day, by the id of whom they are about."""
+    return on_day(told(tables, pack), pack, as_of)
+
+
+def told(tables: Tables, pack: Pack) -> list[Stated]:
+    """Every source's rows, of whatever day: what days differ in is left to `on_day`."""
     files = tables.read("files").collect()
     numbers = {unit: numbers_of(tables, unit) for unit in NUMBERED}
     found = []
@@ -84,10 +90,47 @@ def stated(tables: Tables, pack: Pack, as_of: date) -> list[Stated]:
             continue
         known = about(latest(rows).lazy(), numbers).collect()
         rows = _of_unit(_placed(known, files), source.about.subject)
-        days = days_of([item for item in items_of(pack, source.kind) if item.name in rows.columns])
-        rows = happened(rows, days, as_of)
         found.append(Stated(source.id, source.department, source.kind, rows))
     return found
+
+
+def on_day(found: Sequence[Stated], pack: Pack, as_of: date) -> list[Stated]:
+    """Of these rows what had begun by the day for certain, without what came of it later."""
+    seen = []
+    for one in found:
+        days = _days(one, pack)
+        rows = one.rows.filter(~_undated(one, pack, as_of))
+        seen.append(replace(one, rows=happened(rows, days, as_of)))
+    return seen
+
+
+def undated(found: Sequence[Stated], pack: Pack, as_of: date) -> pl.DataFrame:
+    """Whom rows are about that may have begun before the day or after it: source, person."""
+    about = [pl.DataFrame(schema={"source": pl.String, "person": pl.String})]
+    for one in found:
+        rows = one.rows.filter(_undated(one, pack, as_of))
+        about.append(rows.select(pl.lit(one.source).alias("source"), "person"))
+    return pl.concat(about).drop_nulls().unique().sort("source", "person")
+
+
+def _days(one: Stated, pack: Pack) -> list[str]:
+    return days_of([item for item in items_of(pack, one.kind) if item.name in one.rows.columns])
+
+
+def _undated(one: Stated, pack: Pack, as_of: date) -> pl.Expr:
+    """Rows that do not say when they began, on a day before the last that the source speaks of.
+
+    A source that need not say it speaks for all the days that it declares, and who is on a
+    household register without a day has been there ever since.
+    """
+    source = pack.sources[one.source]
+    last = (source.complete.until or source.complete.as_of) if source.complete else None
+    needed = {column.name for column in source.columns if not column.optional}
+    days = [day for day in _days(one, pack) if day in needed]
+    begins = [day for day in days if not is_end(day) and day not in LATER]
+    if last is None or as_of >= last or not begins or one.kind == MEMBERSHIP:
+        return pl.lit(value=False)
+    return pl.all_horizontal(pl.col(begins).is_null())
 
 
 def numbers_of(tables: Tables, unit: str) -> pl.DataFrame:

@@ -10,7 +10,7 @@ import polars as pl
 
 from matching.facts import MARKS, PLACE, no_conflicts, settle
 from matching.homes import current_homes
-from matching.stated import items_of, typed
+from matching.stated import MEMBERSHIP, items_of, typed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from ontology.pack import Pack
     from ontology.vocabulary import Item
 
-MEMBERSHIP: Final = "membership"
 ID_NUMBER: Final = {"number": "id_number", "name": "name"}
 NUMBER: Final = {"number": "number"}
 HANDLED: Final = ("handled_by", "household_registered_in")
@@ -46,10 +45,12 @@ class Units:
 
 def units(found: Sequence[Stated], pack: Pack, as_of: date, *, tables: Tables) -> Units:
     """Everyone whom a department has named, with number and name as they were linked."""
-    members, doubtful = current_homes(memberships(found), as_of)
     said = {unit: _said(found, pack, unit, as_of) for unit in ("household", "person")}
     households, disagree = _facts(found, pack, "household", said["household"])
     persons, differ = _facts(found, pack, "person", said["person"])
+    persons = _born(persons, pack, as_of)
+    homes = memberships(found).join(persons.select(person="id"), on="person", how="semi")
+    members, doubtful = current_homes(homes, as_of)
     persons = _linked(persons, tables.read("people").collect(), "person", ID_NUMBER)
     households = _linked(households, tables.read("households").collect(), "household", NUMBER)
     households = _located(households).sort("id").with_row_index("home")
@@ -72,6 +73,19 @@ def units(found: Sequence[Stated], pack: Pack, as_of: date, *, tables: Tables) -
             if len(rows) > 1
         },
     )
+
+
+def _born(persons: pl.DataFrame, pack: Pack, as_of: date) -> pl.DataFrame:
+    """Without those born between the day and the last that sources speak of: nobody is before.
+
+    A birthday still later than that is a slip, and leaves an age that nobody knows.
+    """
+    wholes = [source.complete for source in pack.sources.values() if source.complete]
+    last = max([day for one in wholes if (day := one.until or one.as_of)], default=as_of)
+    if "birth_date" not in persons.columns or last <= as_of:
+        return persons
+    later = (pl.col("birth_date") > as_of) & (pl.col("birth_date") <= last)
+    return persons.filter(~later.fill_null(value=False))
 
 
 def memberships(found: Sequence[Stated]) -> pl.DataFrame:

@@ -51,6 +51,7 @@ def read_kinds(graph: Graph) -> dict[str, Kind]:
             label=texts(graph, node, RDFS.label),
             definition=texts(graph, node, SKOS.definition),
             window_months=int(number(graph, node, AG.windowMonths) or 0),
+            lasting=bool(graph.value(node, AG.lasting)),
             single=(_role_of(node), RDF.type, OWL.FunctionalProperty) in graph,
             projected=text(graph, node, AG.projected) != "false",
         )

@@ -68,7 +68,8 @@ class Kind:
 
     `window_months`: so many months back must be on file before no row means none. `single`: nobody
     owns two (its role is functional), so that who owns one is known to own no other. `projected`:
-    its rows are nodes of the graph; what only sums read stays in the lake.
+    its rows are nodes of the graph; what only sums read stays in the lake. `lasting`: what it
+    records never ends (a death), so that who has none on a day had none before.
     """
 
     name: str
@@ -77,6 +78,7 @@ class Kind:
     window_months: int = 0
     single: bool = False
     projected: bool = True
+    lasting: bool = False
     definition: Text = field(default_factory=dict)
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 from rich.markup import escape
 
+from aidgraph.cli_months import decide_months, months
 from aidgraph.cli_records import journal_app, users_app
 from aidgraph.graph_steps import mend, project_step
 from aidgraph.options import (
@@ -186,6 +187,9 @@ def _match(road: Road) -> None:
         )
 
 
+app.command("months")(decide_months)
+
+
 @app.command("project")
 def project_graph(
     *,
@@ -331,6 +335,7 @@ def demo(
     _county(road, households, SEED)
     _load(road, [road.settings.files])
     _match(road)
+    months(road)
     project_step(road)
     _audit(road)
     _report(road, "zh", as_json=as_json)

@@ -29,6 +29,8 @@ from graph_loader.stores.protocol import open_store
 from graph_loader.stores.steady import Steady, UnsteadyError
 from matching.decide import decide
 from matching.explain import explain
+from matching.monthly import KEYS
+from matching.months import decide_months, kept, month_ends
 from matching.population import population
 from matching.run import Run, code_version, decisions_digest, runs, save_run
 from ontology.pack import read_pack
@@ -50,6 +52,7 @@ if TYPE_CHECKING:
     from graph_loader.project import ProjectReport
     from graph_loader.stores.protocol import GraphStore
     from matching.decide import Decided
+    from matching.months import Kept as Months
     from matching.population import Population
     from matching.reasons import Explanation
     from ontology.pack import Pack
@@ -171,14 +174,18 @@ class Road:
     def decided(self) -> Decided:
         """Everyone as the run decided them; what it was made from must still be what there is."""
         run = self.run
-        if run.pack_digest != self.pack.digest:
-            raise NotYetError(f"the pack has changed since {told_of(run)}: {AGAIN}")
+        self.same_pack()
         made = decide(self.pack, self.population, run.as_of)
         if run.code_version != code_version():
             digest = decisions_digest(made.decisions, self.population.aliases)
             if digest != run.digest:
                 raise NotYetError(f"this release decides otherwise than {told_of(run)}: {AGAIN}")
         return made
+
+    def same_pack(self) -> None:
+        """Raise where the pack is not the one by which the run was decided."""
+        if self.run.pack_digest != self.pack.digest:
+            raise NotYetError(f"the pack has changed since {told_of(self.run)}: {AGAIN}")
 
     @cached_property
     def checked(self) -> Checked:
@@ -232,13 +239,27 @@ class Road:
         self.population = population(self.known, self.pack, day)
         self.decided = decide(self.pack, self.population, day)
 
+    @property
+    def months(self) -> Months:
+        """The months that were decided from what the run was."""
+        return kept(self.settings.months, self.pack, self.run.lake_version)
+
+    def decide_months(self, first: date, last: date, advance: Advance) -> tuple[int, int]:
+        """Decide each month from one day to another: how many there are, how many are new."""
+        self.same_pack()
+        days = month_ends(first, last)
+        new = decide_months(self.read, self.pack, days, self.months, self.as_of, progress=advance)
+        return len(days), new
+
     def graph(self) -> tuple[GraphFrames, dict[str, Any]]:
         """The nodes and edges that lake and run make, and what they were made from."""
         facts = facts_of(self.decided.frames, self.population.members, self.population.records)
+        since = self.months.since(self.as_of)
+        decisions = self.decided.decisions.join(since, on=KEYS, how="left", maintain_order="left")
         frames = graph_frames(
             facts,
             self.pack,
-            decisions=self.decided.decisions.with_columns(run=pl.lit(self.run.id)),
+            decisions=decisions.with_columns(run=pl.lit(self.run.id)),
             as_of=self.as_of,
         )
         mark = {

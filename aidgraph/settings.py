@@ -59,6 +59,11 @@ class Settings(BaseSettings):
         return self.home / "runs"
 
     @property
+    def months(self) -> Path:
+        """What is kept of each month: who qualified, who received."""
+        return self.home / "months"
+
+    @property
     def graph(self) -> Path:
         """The embedded graph, a projection that can be made again."""
         return self.home / "graph"

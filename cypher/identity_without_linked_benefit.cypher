@@ -66,7 +66,9 @@ RETURN CASE WHEN u:Household THEN 'household' ELSE 'person' END AS unit,
        'hard' AS severity,
        q.amount AS amount,
        identities AS identities,
-       held_since + duration({months: 1}) AS since,
+       coalesce(q.unmet_since, held_since + duration({months: 1})) AS since,
+       q.unmet_at_least AS at_least,
+       q.owed AS owed,
        COUNT {
          MATCH (u)-[m:HAS_MEMBER*0..1]->(v:Person)
          WHERE (v.birth_date > $as_of - duration({years: 18})

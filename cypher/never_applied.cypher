@@ -76,7 +76,9 @@ RETURN CASE WHEN u:Household THEN 'household' ELSE 'person' END AS unit,
        q.amount AS money,
        'soft' AS severity,
        q.amount AS amount,
-       q.since AS since,
+       coalesce(q.unmet_since, q.since) AS since,
+       q.unmet_at_least AS at_least,
+       q.owed AS owed,
        CASE
          WHEN EXISTS { MATCH (u)-[:HAS_MEMBER*0..1]-(x)-[:ENROLLED_IN]->(p) }
            THEN 'enrolment_ended'

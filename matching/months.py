@@ -1,0 +1,156 @@
+"""The county decided for the last day of each month, and what is kept of it: little, and once."""
+
+from __future__ import annotations
+
+import json
+import os
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final
+
+import polars as pl
+
+from matching.decide import decide
+from matching.month_parts import known_programmes, parts_of
+from matching.monthly import month_of
+from matching.population import population
+from matching.run import code_version, run_id
+from matching.since import since
+from matching.stated import told
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from matching.population import Population
+    from matching.stated import Tables
+    from ontology.pack import Pack
+
+TABLES: Final = ("rows", "parts")
+DRAFT: Final = ".draft"
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Months of one lake, pack and code: decided once, read as often as is asked.
+
+    `folder` holds, for each month, the two tables and a JSON that names its day and, by programme,
+    the kinds of record that did not reach back so far; it is written last.
+    """
+
+    folder: Path
+
+    def has(self, day: date) -> bool:
+        """Whether the month of the day is kept, decided for just that day."""
+        return self.about(day).get("day") == day.isoformat()
+
+    def about(self, day: date) -> dict[str, Any]:
+        """What is told of a month; nothing where it was not decided."""
+        file = self._file(day, "json")
+        told: dict[str, Any] = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+        return told
+
+    def days(self) -> list[date]:
+        """The days for which months were decided, the earliest first."""
+        named = [
+            json.loads(file.read_text(encoding="utf-8")) for file in self.folder.glob("*.json")
+        ]
+        return sorted(date.fromisoformat(one["day"]) for one in named)
+
+    def read(self, day: date, table: str) -> pl.DataFrame:
+        """One table of a month."""
+        return pl.read_parquet(self._file(day, f"{table}.parquet"))
+
+    def save(self, day: date, tables: dict[str, pl.DataFrame], lacks: dict[str, list[str]]) -> None:
+        """Keep a month: its tables first, then the file that names them."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self._file(day, "json").unlink(missing_ok=True)
+        for name, table in tables.items():
+            file = self._file(day, f"{name}.parquet")
+            table.write_parquet(file.with_suffix(DRAFT))
+            file.with_suffix(DRAFT).replace(file)
+        about = {"day": day.isoformat(), "lacks": lacks}
+        file = self._file(day, "json")
+        with file.with_suffix(DRAFT).open("w", encoding="utf-8") as text:
+            json.dump(about, text, ensure_ascii=False)
+            text.flush()
+            os.fsync(text.fileno())
+        file.with_suffix(DRAFT).replace(file)
+
+    def since(self, day: date) -> pl.DataFrame:
+        """Since when, of everyone who qualifies on the day; no rows where it is not kept."""
+        if not self.has(day):
+            return since([])
+        return since(self._backward(day))
+
+    def _backward(self, day: date) -> Iterator[tuple[date, pl.DataFrame | None]]:
+        """The months up to the day, latest first, down to the first that is kept."""
+        kept = {one.replace(day=1): one for one in self.days() if one <= day}
+        month = day.replace(day=1)
+        while month >= min(kept):
+            at = kept.get(month)
+            yield month, None if at is None else self.read(at, "rows")
+            month = before(month)
+
+    def _file(self, day: date, what: str) -> Path:
+        return self.folder / f"{day:%Y-%m}.{what}"
+
+
+def kept(home: Path, pack: Pack, lake_version: int) -> Kept:
+    """Where the months of a lake and a pack are kept, as this code decides them."""
+    return Kept(
+        home / run_id(lake_version, pack.digest, date.min, code_version()).replace("R", "M")
+    )
+
+
+def before(month: date) -> date:
+    """The first day of the month before."""
+    year, number = divmod(month.year * 12 + month.month - 2, 12)
+    return date(year, number + 1, 1)
+
+
+def month_ends(first: date, last: date) -> list[date]:
+    """The last day of each month from that of one day to the day that is given last."""
+    days, month = [last], before(last.replace(day=1))
+    while month >= first.replace(day=1):
+        days.append(month.replace(day=monthrange(month.year, month.month)[1]))
+        month = before(month)
+    return days[::-1]
+
+
+def decide_months(  # noqa: PLR0913 - from what, for when, to where
+    lake: Tables,
+    pack: Pack,
+    days: list[date],
+    to: Kept,
+    on: date,
+    *,
+    progress: Callable[[str, int, int], None] | None = None,
+) -> int:
+    """Decide and keep each month that is not kept yet; how many these were.
+
+    `on` is the day of the run beside which months are set. What sources say is read once; one
+    month at a time is held beside it.
+    """
+    wanted = [day for day in days if not to.has(day)]
+    if not wanted:
+        return 0
+    said = told(lake, pack)
+    now = population(lake, pack, on, said=said)
+    for done, day in enumerate(reversed(wanted)):
+        if progress:
+            progress(f"{day:%Y-%m}", done, len(wanted))
+        then = now if day == on else population(lake, pack, day, said=said)
+        _decide(pack, then, now, to)
+    if progress:
+        progress("", len(wanted), len(wanted))
+    return len(wanted)
+
+
+def _decide(pack: Pack, then: Population, now: Population, to: Kept) -> None:
+    decided = decide(pack, then, then.as_of)
+    rows = month_of(pack, then, decided)
+    parts = parts_of(pack, then, decided, rows)
+    lacks = known_programmes(pack, then, now)
+    to.save(then.as_of, {"rows": rows, "parts": parts}, lacks)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 from rich.markup import escape
 
+from aidgraph.cli_explain import explain_unit
 from aidgraph.cli_months import decide_months, months
 from aidgraph.cli_records import journal_app, users_app
 from aidgraph.graph_steps import mend, project_step
@@ -258,50 +259,7 @@ def _report(road: Road, lang: str, *, as_json: bool = False) -> None:
         DATA.print(show(report, lang))
 
 
-@app.command("explain")
-def explain_unit(
-    unit_id: Annotated[str, typer.Argument(metavar="HOUSEHOLD", help="Of a household or person.")],
-    *,
-    pack: PackPath = None,
-    home: Home = None,
-    as_of: AsOf = None,
-    known_at: KnownAt = None,
-    lang: Lang = "zh",
-    programme: Annotated[str | None, typer.Option(help="Only this programme.")] = None,
-    as_json: Json = False,
-) -> None:
-    """Show every criterion with its value, standard, article and source rows.
-
-    With --as-of or --known-at it is decided anew for that day, from what was loaded by then.
-    """
-    from aidgraph.show_reasons import show
-    from matching.reasons import to_json
-
-    road = opened(home, pack, as_of, known_at)
-    if as_of or known_at:
-        road.decide()
-    known = road.pack.programmes
-    if programme is not None and programme not in known:
-        raise typer.BadParameter(f"no programme `{programme}`; there are {', '.join(known)}")
-    try:
-        told = to_json(road.explain(unit_id, lang))
-    except KeyError:
-        says = f"nobody has the id `{unit_id}`; ids look like H00000001 or P00000001"
-        raise typer.BadParameter(says) from None
-    if as_json:
-        data(told if programme is None else only(told, programme))
-    else:
-        DATA.print(show(told, lang, programme))
-
-
-def only(told: dict[str, Any], programme: str) -> dict[str, Any]:
-    """The reasons of one programme."""
-
-    def kept(some: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        return [one for one in some if one["programme"] == programme]
-
-    persons = {person: kept(some) for person, some in told["persons"].items()}
-    return told | {"programmes": kept(told["programmes"]), "persons": persons}
+app.command("explain")(explain_unit)
 
 
 @pack_app.command("check")

@@ -17,14 +17,15 @@ ROWS = 3
 
 def show(told: dict[str, Any], lang: str, programme: str | None = None) -> RenderableType:
     """The reasons of one household and of its members; of one programme, if it is named."""
-    parts = [_programme(one, told["id"], lang) for one in told["programmes"]]
+    parts = [(one, told["id"]) for one in told["programmes"]]
     for person, decisions in told["persons"].items():
-        parts += [_programme(one, person, lang) for one in decisions]
-    named = [tree for tree, which in parts if programme in (None, which)]
+        parts += [(one, person) for one in decisions]
+    named = [tree_of(*of, lang) for of in parts if programme in (None, of[0]["programme"])]
     return Group(*named) if named else Group(f"{programme}: —")
 
 
-def _programme(one: dict[str, Any], unit: str, lang: str) -> tuple[Tree, str]:
+def tree_of(one: dict[str, Any], unit: str, lang: str) -> Tree:
+    """The reasons of one decision on one unit."""
     status = one.get("status_label") or one["status"]
     amount = f"  {one['amount']}" if one["amount"] is not None else ""
     tree = Tree(f"[bold]{one['programme']} {one['label']}[/bold]  {unit}  {status}{amount}")
@@ -33,7 +34,7 @@ def _programme(one: dict[str, Any], unit: str, lang: str) -> tuple[Tree, str]:
         tree.add(f"[magenta]{lacking}: {', '.join(m['label'] for m in one['missing'])}[/magenta]")
     if one["tree"]:
         _criterion(tree, one["tree"], lang, set())
-    return tree, one["programme"]
+    return tree
 
 
 def _criterion(into: Tree, one: dict[str, Any], lang: str, cited: set[str]) -> None:

@@ -26,14 +26,17 @@ SLIPS: Final[tuple[type[BaseException], ...]] = (
     RecordsError,
     QuestionError,
     ScenarioError,
-    FileNotFoundError,
+    OSError,
 )
+AGAIN: Final = "Nothing is half kept: try again once that is put right."
 
 
 def told(slip: BaseException) -> str:
     """The slip as it is shown: one line for a wrong call, one for each fault of a file."""
     if isinstance(slip, FileNotFoundError) and slip.filename:
         return f"There is no file {slip.filename}."
+    if isinstance(slip, OSError):
+        return f"{str(slip).splitlines()[0]}. {AGAIN}"
     says = getattr(slip, "format_message", lambda: str(slip))()
     context = getattr(slip, "ctx", None)
     if context is None or type(slip).__name__ == "NoArgsIsHelpError":

@@ -13,6 +13,7 @@ from zlib import crc32
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import create_engine, event, make_url, text
+from sqlalchemy.exc import OperationalError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -26,6 +27,23 @@ MIGRATE_ONE_AT_A_TIME: Final = threading.Lock()  # Alembic's context is one per 
 
 class RecordsError(Exception):
     """What was asked of the records cannot be done; the text names the way out."""
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """What the database cannot do now, in words: it is full, locked, or does not answer.
+
+    Raises:
+        RecordsError: where trying again can help; nothing of the transaction is kept.
+    """
+    try:
+        yield
+    except OperationalError as fault:
+        says = str(fault.orig).splitlines()[0] if str(fault.orig) else type(fault).__name__
+        raise RecordsError(
+            f"The records: {says}. Nothing of it is kept: look whether there is room on its disk "
+            "and whether its server answers, then try again."
+        ) from fault
 
 
 def utc_now() -> datetime:
@@ -52,14 +70,14 @@ class Records:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A transaction that only looks."""
-        with self.engine.connect() as connection, connection.begin():
+        with told(), self.engine.connect() as connection, connection.begin():
             yield connection
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """A transaction that changes; SQLite takes the write lock at its start."""
         writing = self.engine.execution_options(writes=True)
-        with writing.connect() as connection, connection.begin():
+        with told(), writing.connect() as connection, connection.begin():
             yield connection
 
     def close(self) -> None:

@@ -160,7 +160,8 @@ def told() -> Iterator[None]:
     except kglite.CypherTimeoutError as error:
         raise StoreError("The query took too long: name a key or a smaller part.") from error
     except AGAIN as error:
-        raise StoreError(f"The graph file: {first_line(error)}", retryable=True) from error
+        says = f"The graph file: {first_line(error)}. The old one stands; try again"
+        raise StoreError(f"{says} once that is put right.", retryable=True) from error
     except (kglite.KgError, ValueError, TypeError, OverflowError) as error:
         raise StoreError(f"The graph refused it: {first_line(error)}") from error
 

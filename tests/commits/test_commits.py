@@ -5,23 +5,14 @@ from __future__ import annotations
 import random
 from typing import TYPE_CHECKING
 
-import pytest
-
 from tests.commits.__main__ import swapped
-from tests.commits.proof import BETWEEN, Proof, proven
+from tests.commits.proof import BETWEEN, proven
 from tests.commits.step import STEPS
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-FAMILIES = 20
-
-
-@pytest.fixture(scope="module")
-def proof(tmp_path_factory: pytest.TempPathFactory) -> Proof:
-    made = Proof(tmp_path_factory.mktemp("commits"), FAMILIES)
-    made.prepare()
-    return made
+    from tests.commits.proof import Proof
 
 
 def test_a_step_killed_at_a_commit_point_loses_and_doubles_nothing(proof: Proof) -> None:

@@ -9,20 +9,23 @@ import polars as pl
 
 from demo.background import fit
 from demo.dates import AS_OF, FILE_MONTHS, PAYMENT_MONTHS, month
-from demo.economy import FEN, SEVERE, STANDARD, Economy
-from demo.fields import BY_DEPARTMENT, DEPARTMENTS, HOUSEHOLD_PROGRAMMES
-from demo.oversight import oversight
+from demo.economy import FEN, Economy
+from demo.entitled import ELDERLY, Rule, rules
+from demo.offices import (
+    BY_DEPARTMENT,
+    HOUSEHOLD_PROGRAMMES,
+    NOT_PAYING,
+    OFFICES,
+    PAID_IN,
+    PAID_ONCE,
+)
+from demo.oversight import ledgers, next_reviews, reviews
 
 if TYPE_CHECKING:
     import numpy as np
 
     from demo.population import Ints
 
-ELDERLY: Final = 80
-OLD_AGE: Final = ((100, 530), (90, 130), (80, 60))
-"""Yuan a month of 高龄津贴 from each age (Wenzhou)."""
-SUPPORT: Final = 1870
-NURSING: Final = {1: 250, 2: 125}
 RISE: Final = {"MZ01": 30, "MZ03": 50, "MZ16": 9}
 """Yuan a head by which a month of one year was lower than one of the next."""
 RETURNED: Final = 0.004
@@ -35,6 +38,8 @@ DAYS_LATE: Final = 16
 DRAWN: Final = 10_000_000
 """Numbers of drawn certificates and payments begin here; planted ones lie below."""
 HAIRCUT: Final = 0.25
+UNASKED: Final = ("DL01", "MZ04", "MZ18", "YB01", "YB02")
+"""Programmes that follow from data, without an application."""
 ALLOWED_BELOW: Final = date(2025, 9, 1)
 
 
@@ -42,16 +47,18 @@ def receive(rng: np.random.Generator, economy: Economy) -> dict[str, pl.DataFram
     """Enrolments, payments, applications and services of everyone drawn."""
     held = _enrolments(rng, economy.persons)
     paid = _payments(rng, held)
+    reviewed = reviews(rng, held)
+    held = next_reviews(held, reviewed)
     found = {
         "applications": _applications(rng, economy.persons, held),
         "services": _services(rng, economy.persons),
-        **oversight(rng, held, paid),
+        **ledgers(rng, paid),
+        "reviews": reviewed,
     }
-    for name in DEPARTMENTS:
-        mine = [p for p, department in BY_DEPARTMENT.items() if department == name]
-        found[f"enrolments_{name}"] = held.filter(pl.col("programme").is_in(mine))
-        if name != "medical_insurance":
-            found[f"payments_{name}"] = paid.filter(pl.col("programme").is_in(mine))
+    for name, runs in OFFICES.items():
+        found[f"enrolments_{name}"] = held.filter(pl.col("programme").is_in(runs))
+        if name not in NOT_PAYING:
+            found[f"payments_{name}"] = paid.filter(pl.col("programme").is_in(runs))
     return {source: fit(source, frame) for source, frame in found.items()}
 
 
@@ -65,7 +72,7 @@ def _enrolments(rng: np.random.Generator, people: pl.DataFrame) -> pl.DataFrame:
             pl.format("-{}mo", pl.Series(rng.integers(2, 70, len(people))))
         ),
     )
-    parts = [_part(people, *rule) for rule in _rules()]
+    parts = [_part(people, rule) for rule in rules()]
     held = pl.concat([part for part in parts if len(part)])
     ended = pl.col("died_on").dt.month_end() + pl.duration(days=1)
     held = held.with_columns(
@@ -75,53 +82,20 @@ def _enrolments(rng: np.random.Generator, people: pl.DataFrame) -> pl.DataFrame:
         enrolled_until=ended,
         end_reason=pl.when(ended.is_not_null()).then(pl.lit("死亡")),
     )
-    return held.sort("programme", "person").with_columns(certificate=_prefix() + _serial())
+    return held.sort("programme", "person").with_columns(
+        certificate=_prefix() + _serial(), approved_on=pl.col("enrolled_since") - timedelta(days=8)
+    )
 
 
-def _rules() -> list[tuple[str, pl.Expr, pl.Expr, pl.Expr]]:
-    """Programme, whom it goes to, since when and how many fen a month."""
-    head, identity = pl.col("relation") == "head", pl.col("identity")
-    homes = ["MZ01", "MZ05"]
-    alive, severe = pl.col("died_on").is_null(), pl.col("grade").is_in(SEVERE)
-    poor = identity.is_in([*homes, "MZ03"])
-    old = pl.col("birth").dt.offset_by(f"{ELDERLY}y").dt.truncate("1mo")
-    none = pl.lit(None, pl.Int64)
-    home_since = pl.max_horizontal("home_since", "birth")
-    own_since = pl.max_horizontal("own_since", "birth")
-    allowance = pl.lit(0)
-    for age, yuan in reversed(OLD_AGE):
-        allowance = pl.when(pl.col("age") >= age).then(yuan * FEN).otherwise(allowance)
-    nursing = pl.col("grade").replace_strict(NURSING, default=None) * FEN
-    living = pl.lit(STANDARD * FEN * 3 // 10)
-    need = STANDARD * FEN * pl.col("size") - pl.col("total")
-    return [
-        ("MZ01", head & (identity == "MZ01"), pl.col("home_since"), need),
-        ("MZ05", head & (identity == "MZ05"), pl.col("home_since"), none),
-        ("MZ06", head & (identity == "MZ06"), _at_most_a_year(), none),
-        ("MZ03", identity == "MZ03", pl.col("home_since"), pl.lit(SUPPORT * FEN)),
-        ("MZ16", pl.col("grade").is_not_null() & identity.is_in(homes), home_since, living),
-        ("MZ17", pl.col("care") & (identity != "MZ03"), own_since, nursing),
-        ("MZ18", pl.col("age") >= ELDERLY, pl.max_horizontal(old, date(2023, 1, 1)), allowance),
-        ("YB01", alive & (poor | severe), home_since, none),
-    ]
-
-
-def _at_most_a_year() -> pl.Expr:
-    """The identity of a rigid-expenditure family lasts twelve months at most."""
-    return pl.max_horizontal(pl.col("home_since"), pl.lit(month(9)))
-
-
-def _part(
-    people: pl.DataFrame, programme: str, whom: pl.Expr, since: pl.Expr, amount: pl.Expr
-) -> pl.DataFrame:
-    return people.filter(whom).select(
+def _part(people: pl.DataFrame, rule: Rule) -> pl.DataFrame:
+    return people.filter(rule.whom).select(
         "person",
         "household",
         "size",
         "died_on",
-        programme=pl.lit(programme),
-        enrolled_since=since,
-        amount=amount.cast(pl.Int64),
+        programme=pl.lit(rule.programme),
+        enrolled_since=rule.since,
+        amount=rule.amount.cast(pl.Int64),
     )
 
 
@@ -131,10 +105,7 @@ def _payments(rng: np.random.Generator, held: pl.DataFrame) -> pl.DataFrame:
         held.filter(pl.col("amount").is_not_null())
         .with_columns(for_month=pl.lit(list(PAYMENT_MONTHS)))
         .explode("for_month")
-        .filter(
-            (pl.col("for_month") >= pl.col("enrolled_since"))
-            & (pl.col("for_month") < pl.coalesce("enrolled_until", pl.lit(AS_OF)))
-        )
+        .filter(_due())
         .sort("for_month", "programme", "person")
     )
     heads = pl.when(pl.col("programme") == "MZ01").then("size").otherwise(1)
@@ -155,6 +126,18 @@ def _payments(rng: np.random.Generator, held: pl.DataFrame) -> pl.DataFrame:
     rows = pl.concat([rows, back]).sort("for_month", "programme", "person", "paid_on")
     month_ = pl.col("for_month").dt.strftime("%Y%m")
     return rows.with_columns(payment_number=_prefix() + month_ + _serial())
+
+
+def _due() -> pl.Expr:
+    """Whether a programme pays for a month: each while enrolled, some months, or the first."""
+    at, programme = pl.col("for_month"), pl.col("programme")
+    enrolled = (at >= pl.col("enrolled_since")) & (
+        at < pl.coalesce("enrolled_until", pl.lit(AS_OF))
+    )
+    for name, months in PAID_IN.items():
+        enrolled &= (programme != name) | at.dt.month().is_in(months)
+    once = at == pl.col("enrolled_since").dt.truncate("1mo")
+    return pl.when(programme.is_in(PAID_ONCE)).then(once).otherwise(enrolled)
 
 
 def _lost(rng: np.random.Generator, rows: pl.DataFrame) -> pl.DataFrame:
@@ -188,7 +171,7 @@ def _applications(
 ) -> pl.DataFrame:
     """What led to the recent enrolments, and some that well-off families were refused."""
     asked = held.filter(
-        (pl.col("enrolled_since") > ALLOWED_BELOW) & ~pl.col("programme").is_in(["MZ18", "YB01"])
+        (pl.col("enrolled_since") > ALLOWED_BELOW) & ~pl.col("programme").is_in(UNASKED)
     )
     granted = asked.select(
         "person",

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 STUDENT: Final = (18, 21)
 SHOP: Final = 0.03
 SECOND_HOME: Final = 0.25
+ROOM: Final = 20
+"""Square metres a head that every owner has at least: more than housing aid asks for."""
 MOTORCYCLE: Final = 0.05
 VESSEL: Final = 0.01
 
@@ -86,7 +88,9 @@ def _heads(people: pl.DataFrame, homes: pl.DataFrame) -> pl.DataFrame:
     """The head of every household with what its home is, in the order of households."""
     heads = people.filter(pl.col("relation") == "head")
     return heads.select("person", "household", "identity").join(
-        homes.select("household", "car", "rural"), on="household", maintain_order="left"
+        homes.select("household", "car", "rural", "rents", "size"),
+        on="household",
+        maintain_order="left",
     )
 
 
@@ -114,7 +118,7 @@ def _dwellings(rng: np.random.Generator, people: pl.DataFrame, homes: pl.DataFra
     well_off = heads.filter(pl.col("identity") == "ordinary")
     second = _some(rng, well_off, SECOND_HOME)
     parts = [
-        (heads, "living", (60, 160)),
+        (heads.filter(~pl.col("rents")), "living", (60, 160)),
         (second, "living", (50, 140)),
         (_some(rng, well_off, SHOP), "commercial", (15, 80)),
     ]
@@ -122,7 +126,10 @@ def _dwellings(rng: np.random.Generator, people: pl.DataFrame, homes: pl.DataFra
         part.select(
             "person",
             dwelling_use=pl.lit(use),
-            dwelling_area=pl.Series(rng.integers(*span, len(part)) * 100),
+            dwelling_area=pl.max_horizontal(
+                pl.Series(rng.integers(*span, len(part))), ROOM * pl.col("size")
+            )
+            * 100,
         )
         for part, use, span in parts
     )

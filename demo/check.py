@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
-from demo.fields import HOUSEHOLD_PROGRAMMES
+from demo.offices import HOUSEHOLD_PROGRAMMES
 from demo.scenarios import KINDS, UNKNOWNS
 
 if TYPE_CHECKING:

@@ -12,6 +12,7 @@ import polars as pl
 from demo import assistance, background, dirty, files, planted, render
 from demo.economy import settle
 from demo.fields import KIN
+from demo.hardship import suffer
 from demo.health import health
 from demo.identity import id_numbers
 from demo.names import RARE_SURNAMES, names, unique_names
@@ -89,7 +90,7 @@ def _everyone(
 ) -> tuple[pl.DataFrame, dict[str, pl.DataFrame]]:
     """Planted people first, then drawn ones, numbered on; and every source's rows of both."""
     population = draw(rng, households)
-    economy = settle(rng, population)
+    economy = suffer(rng, settle(rng, population))
     drawn = background.records(rng, population, economy) | assistance.receive(rng, economy)
     drawn |= registers(rng, economy) | health(rng, economy)
     told = planted.frames(family)

@@ -8,10 +8,8 @@ import polars as pl
 
 from demo import fields_further
 from demo.field import DATE, LABEL, MONEY, MONTHS, TEXT, Field, words, yes
+from demo.offices import DEPARTMENTS, NOT_PAYING, PROGRAMMES
 
-PROGRAMMES: Final = ("MZ01", "MZ03", "MZ05", "MZ06", "MZ16", "MZ17", "MZ18", "YB01")
-HOUSEHOLD_PROGRAMMES: Final = ("MZ01", "MZ05", "MZ06")
-DEPARTMENTS: Final = ("civil_affairs", "disability_federation", "medical_insurance")
 PROVIDERS: Final = ("civil_affairs", "disability_federation", "health", "sub_districts")
 UNITS: Final = ("household", "person")
 
@@ -29,10 +27,12 @@ ENROLMENT: Final = {
     "unit": words(*UNITS),
     "programme": words(*PROGRAMMES, required=True),
     "certificate": TEXT,
+    "approved_on": DATE,
     "enrolled_since": Field("date", default="-20m@1"),
     "enrolled_until": DATE,
     "end_reason": TEXT,
     "amount": Field("money"),
+    "next_review_on": DATE,
 }
 PAYMENT: Final = {
     "unit": words(*UNITS),
@@ -142,19 +142,11 @@ FIELDS.update(fields_further.AFFAIRS | fields_further.WORK | fields_further.HEAL
 FIELDS.update(fields_further.ledgers(words(*PROGRAMMES, required=True), words(*UNITS)))
 for _department in DEPARTMENTS:
     FIELDS[f"enrolments_{_department}"] = ENROLMENT
-for _department in DEPARTMENTS[:2]:
+    if _department in NOT_PAYING:
+        continue
     FIELDS[f"payments_{_department}"] = PAYMENT
 
 STEPS: Final = ("accepted", "checked", "visited", "first_opinion", "publicity", "confirmed")
-AMOUNTS: Final = {"MZ01": 1100, "MZ03": 1870, "MZ16": 330, "MZ17": 125, "MZ18": 60}
-"""Yuan a month where a scenario states no amount."""
-BY_DEPARTMENT: Final = {
-    **dict.fromkeys(("MZ01", "MZ03", "MZ05", "MZ06", "MZ18"), "civil_affairs"),
-    **dict.fromkeys(("MZ16", "MZ17"), "disability_federation"),
-    "YB01": "medical_insurance",
-}
-"""Who enrols, and whose file a payment stands in."""
-
 KIN: Final = tuple(
     sorted({w for of in FIELDS.values() for w, f in of.items() if f.form == "label"})
 )

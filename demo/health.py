@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-import numpy as np
 import polars as pl
 
 from demo.background import fit
@@ -15,6 +14,8 @@ from demo.fields_further import EMERGENCIES
 from demo.registers import ago, some
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from demo.economy import Economy
 
 BILLED: Final = 0.12
@@ -22,7 +23,6 @@ BILLED: Final = 0.12
 BILLS: Final = 4
 BORNE: Final = (0.25, 0.6)
 """Which share of a bill the patient bears himself."""
-KINDS: Final = ("other_cancer", "kidney_failure", "leukaemia", "mental_disorder", "other")
 CODES: Final = {
     "other_cancer": "C34.9",
     "breast_cancer": "C50.9",
@@ -36,7 +36,6 @@ STRUCK: Final = 0.012
 """Of households, how many reported an emergency in two years."""
 LONG_AGO: Final = (200, 720)
 """Days back to emergencies of drawn families: before the months in which aid may be asked for."""
-FRAIL: Final = 85
 
 
 def health(rng: np.random.Generator, economy: Economy) -> dict[str, pl.DataFrame]:
@@ -85,25 +84,22 @@ def _bills(rng: np.random.Generator, living: pl.DataFrame) -> pl.DataFrame:
 def _illnesses(rng: np.random.Generator, living: pl.DataFrame) -> pl.DataFrame:
     """Everyone whom the medical roll calls severely ill, with the illness."""
     ill = living.filter("severe_illness")
-    kinds = pl.Series(KINDS).gather(pl.Series(rng.integers(0, len(KINDS), len(ill))))
     return ill.select(
         "person",
-        "identity",
-        illness_kind=kinds,
-        diagnosis_code=kinds.replace_strict(CODES, return_dtype=pl.String),
-        cancer_stage_covered=pl.lit(value=False),
+        illness_kind="illness",
+        diagnosis_code=pl.col("illness").replace_strict(CODES, return_dtype=pl.String),
+        cancer_stage_covered="covered",
         diagnosed_on=ago(rng, ill, 60, 900),
     )
 
 
 def _assessments(rng: np.random.Generator, living: pl.DataFrame) -> pl.DataFrame:
     """Whether people in extreme hardship, and the very old, can look after themselves."""
-    kept = living.filter((pl.col("identity") == "MZ03") | (pl.col("age") >= FRAIL))
-    failed = rng.choice(7, len(kept), p=[0.5, 0.12, 0.1, 0.08, 0.08, 0.06, 0.06])
+    kept = living.filter(pl.col("failed").is_not_null())
     return kept.select(
         "person",
-        selfcare_failed=pl.Series(failed),
-        incapacity_level=pl.Series(np.minimum(failed, 5)),
+        selfcare_failed="failed",
+        incapacity_level=pl.min_horizontal("failed", 5),
         assessed_on=ago(rng, kept, 30, 330),
     )
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from demo.background import fit
 from demo.dates import AS_OF, PAYMENT_MONTHS
 from demo.registers import some
 
@@ -34,20 +33,16 @@ COMPLAINTS: Final = ("not_received", "late", "wrong_amount", "attitude", "unfair
 RECOVERED: Final = 0.002
 
 
-def oversight(
-    rng: np.random.Generator, held: pl.DataFrame, paid: pl.DataFrame
-) -> dict[str, pl.DataFrame]:
-    """Ledgers over enrolments (`certificate` as given) and payments (`payment_number` as given)."""
+def ledgers(rng: np.random.Generator, paid: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    """Ledgers over payments (`payment_number` as given)."""
     arrived = paid.filter(pl.col("status") == "success")
-    found = {
+    return {
         "budgets": _budgets(arrived),
         "budget_arrivals": _arrivals(rng, arrived),
-        "reviews": _reviews(rng, held),
         "satisfaction": _answers(rng, paid),
         "complaints": _complaints(rng, paid),
         "recoveries": _recoveries(rng, paid),
     }
-    return {source: fit(source, frame) for source, frame in found.items()}
 
 
 def _budgets(paid: pl.DataFrame) -> pl.DataFrame:
@@ -80,7 +75,23 @@ def _arrivals(rng: np.random.Generator, paid: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _reviews(rng: np.random.Generator, held: pl.DataFrame) -> pl.DataFrame:
+def next_reviews(held: pl.DataFrame, reviewed: pl.DataFrame) -> pl.DataFrame:
+    """Enrolments with the day of their next review: one that is overdue, else a cycle on."""
+    last = reviewed.group_by("certificate").agg(
+        due=pl.col("review_due_on").max(),
+        left=pl.col("review_due_on").filter(pl.col("reviewed_on").is_null()).min(),
+    )
+    rows = held.join(last, on="certificate", how="left", maintain_order="left")
+    cycle = pl.col("programme").replace_strict(REVIEWED, default=None, return_dtype=pl.Int64)
+    begins = pl.coalesce("due", "enrolled_since")
+    on = begins.dt.offset_by(pl.format("{}mo", cycle.fill_null(12)))
+    subject = cycle.is_not_null() & pl.col("enrolled_until").is_null()
+    return rows.with_columns(next_review_on=pl.when(subject).then(pl.coalesce("left", on))).drop(
+        "due", "left"
+    )
+
+
+def reviews(rng: np.random.Generator, held: pl.DataFrame) -> pl.DataFrame:
     """A review each half year or year of an enrolment; a few of those due lately are not done."""
     cycle = pl.col("programme").replace_strict(REVIEWED, default=None, return_dtype=pl.Int64)
     rows = held.with_columns(cycle=cycle).filter(pl.col("cycle").is_not_null())

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from demo.dates import AS_OF
-from demo.fields import AGES, AMOUNTS, BY_DEPARTMENT, FIELDS, HOUSEHOLD_PROGRAMMES, schema
+from demo.fields import AGES, FIELDS, schema
+from demo.offices import AMOUNTS, BY_DEPARTMENT, HOUSEHOLD_PROGRAMMES
 from demo.population import DATA, OLD
 from demo.scenarios import NO_ROWS, REGISTER, UNKNOWN, Scenario, labels
 from demo.values import parse, parse_months
@@ -147,10 +148,7 @@ def _months(planted: Planted, name: str, source: str, words: dict[str, str]) -> 
 def _full_source(source: str, row: Row) -> str:
     if source not in ("enrolments", "payments"):
         return source
-    department = BY_DEPARTMENT.get(row["programme"], "civil_affairs")
-    if source == "payments" and department == "medical_insurance":
-        department = "civil_affairs"
-    return f"{source}_{department}"
+    return f"{source}_{BY_DEPARTMENT.get(row['programme'], 'civil_affairs')}"
 
 
 def _complete(source: str, row: Row) -> None:

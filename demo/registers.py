@@ -131,6 +131,7 @@ def _working(rng: np.random.Generator, living: pl.DataFrame) -> dict[str, pl.Dat
         pl.col("age").is_between(ADULT + 4, OLD - 1) & (pl.col("wage") == 0) & pl.col("ordinary")
     )
     jobless = some(rng, idle.filter(pl.col("disability").is_null()), SHARE["out_of_work"])
+    jobless = pl.concat([jobless, living.filter("jobless")]).sort("person")
     return {
         "companies": _companies(rng, traders, employed),
         "social_insurance": _insured(rng, traders, employed, idle),
@@ -221,7 +222,8 @@ def _unionised(
     )
     after = (pl.col("income") - pl.col("rigid") / 12) / pl.col("heads")
     safe = homes.filter(after > SAFE_INCOME * FEN).select("household")
-    members = some(rng, employed.join(safe, on="household", how="semi"), SHARE["union"])
+    members = employed.join(safe, on="household", how="semi", maintain_order="left")
+    members = pl.concat([some(rng, members, SHARE["union"]), living.filter("unionist")])
     since = ago(rng, members, 400, 5000).dt.truncate("1mo")
     return members.sort("person").select("person", union_since=since, work_relation_since=since)
 
@@ -280,7 +282,8 @@ def _justice(rng: np.random.Generator, living: pl.DataFrame) -> dict[str, pl.Dat
     found = some(rng, grown, SHARE["found_again"])
     gone = ago(rng, found, 60, 600)
     men = living.filter(~pl.col("female") & (pl.col("age") > LEAVES_SCHOOL + 1))
-    soldiers = some(rng, men, SHARE["veteran"])
+    soldiers = some(rng, men.filter(pl.col("bereaved").is_null()), SHARE["veteran"])
+    soldiers = pl.concat([soldiers, living.filter(pl.col("bereaved").is_not_null())])
     aided = some(rng, grown, SHARE["legal_aid"])
     women = some(rng, grown.filter("female"), SHARE["womens_case"])
     matters = pl.Series(["labour", "injury", "support", "other"])

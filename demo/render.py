@@ -16,7 +16,7 @@ EXCEL: Final = "excel"
 SPREAD: Final = 7
 EXCEL_DAY_ONE: Final = -25569
 """What Excel calls day 0, in days since 1970-01-01."""
-TABLES: Final = ("layouts.yaml", "layouts_further.yaml")
+TABLES: Final = ("layouts.yaml", "layouts_further.yaml", "layouts_offices.yaml")
 PART: Final = "_part"
 PERSON: Final = "_person"
 DIRT: Final = "_dirt"
@@ -35,6 +35,7 @@ class Layout:
     columns: dict[str, str]
     encoding: str = ""
     split: str = ""
+    part: str = "%Y%m"
     title: str = ""
     totals: str = ""
     money: str = "yuan"
@@ -101,7 +102,7 @@ def _part(layout: Layout, rows: pl.DataFrame) -> pl.Expr:
         return pl.lit("")
     column = pl.col(layout.split)
     dated = rows.schema[layout.split] == pl.Date
-    return column.dt.strftime("%Y%m") if dated else column
+    return column.dt.strftime(layout.part) if dated else column
 
 
 def _text(layout: Layout, prop: str, dtype: pl.DataType) -> pl.Expr:

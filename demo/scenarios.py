@@ -8,7 +8,8 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from demo.fields import FIELDS, PROGRAMMES
+from demo.fields import FIELDS
+from demo.offices import PROGRAMMES
 from demo.values import ValueFormError, parse, parse_months
 
 if TYPE_CHECKING:

@@ -9,7 +9,8 @@ import numpy as np
 import polars as pl
 
 from graph_loader.aside import set_aside
-from graph_loader.characters import clean, clean_header
+from graph_loader.characters import clean, clean_header, where
+from graph_loader.kept import SAID, stand_in, tells
 from graph_loader.keys import row_keys
 from graph_loader.numbers import check_numbers, tidy
 from graph_loader.tables import empty, shaped
@@ -59,7 +60,7 @@ def check(match: Match, pack: Pack, place: Place, *, today: date) -> Checked:
     judge.refuse("", _torn(sheet.rows), sheet.rows["_torn"])
     judge.refuse("", Wrong(sheet.totals, "totals_row", TOTAL), sheet.rows["_torn"])
     rows = judge.typed()
-    rows = rows.with_columns(row_keys(match.source, rows))
+    rows = rows.with_columns(row_keys(match.source, stand_in(rows, match.source, pack.linking)))
     rejects = judge.rejects(rows, place)
     accepted = rows.with_columns(
         pl.lit(place.load, pl.Int64).alias("_load"),
@@ -108,6 +109,7 @@ class _Judge:
         self.today = max(day for day in (today, *known) if day)
         self._fault = np.zeros(rows.height, np.uint16)
         self._noted: list[tuple[str, Wrong, pl.Series]] = []
+        self._said: pl.Series | None = None
 
     @property
     def whole(self) -> pl.Series:
@@ -132,6 +134,8 @@ class _Judge:
         }
         for column in self.source.columns:
             columns[column.name] = self._value(column)
+        if self._said is not None:
+            columns[SAID] = self._said
         return pl.DataFrame({name: series.alias(name) for name, series in columns.items()})
 
     def _nothing(self) -> pl.Series:
@@ -154,10 +158,16 @@ class _Judge:
     def _person(self, header: str | None) -> pl.Series:
         if header is None:
             return self._nothing()
-        cells = self._needed(header)
         if not self.source.about.national:
-            return cells
-        return self._take(header, check_numbers(cells, self.today), cells)
+            return self._needed(header)
+        cells = self._cells(header)
+        typed = check_numbers(cells, self.today)
+        kept = tells(self.source, self.pack.linking, self._cells, cells) & typed.values.is_null()
+        for wrong in (Wrong(cells.is_null(), "missing_value", EMPTY), *typed.wrong):
+            self.refuse(header, Wrong(wrong.mask & ~kept, wrong.reason, wrong.accepts), cells)
+        if self.pack.linking:
+            self._said = where(tidy(cells), ~kept, lambda some: some.set(some.is_not_null(), None))
+        return typed.values
 
     def _unit(self) -> pl.Series:
         about = self.source.about

@@ -1,4 +1,7 @@
-"""Whom refused rows leave open: a source is not whole for those who may stand on such a row."""
+"""Whom a row that is about nobody for certain leaves open: for them its source is not whole.
+
+Such rows are refused ones, and those without a valid number that were linked to nobody.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,7 @@ from graph_loader.tables import shaped
 
 if TYPE_CHECKING:
     from graph_loader.lake import Writing
+    from graph_loader.who import Who
     from ontology.pack import Pack
 
 BATCH: Final = 20_000
@@ -22,6 +26,7 @@ OLD: Final = 15
 PREFIX: Final = 14
 """Digits that a number in powers of ten must have kept to say anything."""
 POWER: Final = r"^(\d)\.?(\d*)E\+?\d+$"
+COLUMNS: Final = ("source", "key", "person_number", "person_name", "household_number", "open")
 DIGITS: Final = pl.DataFrame({"digit": [*"0123456789", "X"]})
 
 
@@ -34,9 +39,10 @@ class Gaps:
     unattributable: int
 
 
-def find_gaps(writing: Writing, pack: Pack, people: pl.DataFrame) -> Gaps:
-    """For each refused row that nothing replaced since, the people whom it may be about."""
-    rejects = standing(writing, pack)
+def find_gaps(writing: Writing, pack: Pack, people: pl.DataFrame, who: Who) -> Gaps:
+    """For each row that is still about nobody, the people whom it may be about."""
+    refused = standing(writing, pack).select(COLUMNS)
+    rejects = pl.concat([refused, _open(who)])
     sure = check_numbers(rejects["person_number"], datetime.now(tz=UTC).date()).values
     rejects = rejects.with_columns(sure.alias("sure"), plain=plain_name(pl.col("person_name")))
     known = people.select("person", number="id_number")
@@ -49,12 +55,25 @@ def find_gaps(writing: Writing, pack: Pack, people: pl.DataFrame) -> Gaps:
         "person_number": _by_number(doubtful, known),
         "household_number": _by_household(writing, pack, rejects, known),
     }
+    like = who.like.rename({"key": "open"})
+    ways["open"] = like
     touched = pl.concat([way.select("source", "person") for way in ways.values()]).unique()
     gaps = touched.join(_periods(pack), on="source", how="left").sort("source", "person")
     alone = rejects
     for column, way in ways.items():
         alone = alone.join(way.select("source", column).unique(), on=["source", column], how="anti")
-    return Gaps(shaped("source_gaps", gaps), rejects.height, alone.height)
+    return Gaps(shaped("source_gaps", gaps), refused.height, alone.height)
+
+
+def _open(who: Who) -> pl.DataFrame:
+    """Rows without a number that were linked to nobody, as if they had been refused."""
+    return who.open.select(
+        "source",
+        "key",
+        person_number="number",
+        person_name="name",
+        household_number=pl.col("household").list.first(),
+    ).with_columns(open="key")
 
 
 def standing(writing: Writing, pack: Pack) -> pl.DataFrame:
@@ -73,7 +92,7 @@ def standing(writing: Writing, pack: Pack) -> pl.DataFrame:
     ]
     if answered:
         rejects = rejects.join(pl.concat(answered), on=["source", "key", "load"], how="anti")
-    return rejects.drop("name", "last")
+    return rejects.drop("name", "last").with_columns(open=pl.lit(None, pl.String))
 
 
 def _answered(writing: Writing, source: str, rejects: pl.DataFrame) -> pl.DataFrame:

@@ -1,4 +1,8 @@
-"""Rows of all sources to people and households, by exact numbers; ids are minted once and kept."""
+"""Rows of all sources to people and households; ids are minted once and kept.
+
+By exact numbers where there are any; rows without a valid one by likeness (`who.py`), or as
+somebody judged (`verdicts.py`).
+"""
 
 from __future__ import annotations
 
@@ -11,6 +15,8 @@ from graph_loader.gaps import find_gaps
 from graph_loader.keys import hashed
 from graph_loader.rows import table_of
 from graph_loader.tables import shaped
+from graph_loader.verdicts import aliases, everyone, of_now, standing
+from graph_loader.who import link_rows
 from ontology.sources import OTHERS
 from ontology.vocabulary import PERSON
 
@@ -21,7 +27,7 @@ if TYPE_CHECKING:
     from ontology.pack import Pack
     from ontology.sources import Source
 
-STEPS: Final = 3
+STEPS: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +42,9 @@ class LinkReport:
     refused: int
     people_with_gaps: int
     unattributable: int
+    unnumbered: int = 0
+    linked: int = 0
+    ties: int = 0
 
 
 def link(
@@ -47,26 +56,57 @@ def link(
         LoadError: where another writes; the lake is as it was.
     """
     with lake.writing() as writing:
-        tell = progress or _silent
-        tell("people", 0, STEPS)
-        people, new_people = _people(writing, pack)
-        tell("households", 1, STEPS)
-        households, new_households = _households(writing, pack)
-        tell("gaps", 2, STEPS)
-        found = find_gaps(writing, pack, people)
-        if not found.gaps.equals(writing.read("source_gaps").collect()):
-            writing.replace("source_gaps", found.gaps)
-        tell("", STEPS, STEPS)
-        return LinkReport(
-            version=writing.commit(f"link: {new_people} people, {new_households} households"),
-            people=people.height,
-            households=households.height,
-            new_people=new_people,
-            new_households=new_households,
-            refused=found.refused,
-            people_with_gaps=found.gaps["person"].n_unique(),
-            unattributable=found.unattributable,
-        )
+        return link_in(writing, pack, progress=progress)
+
+
+def link_in(
+    writing: Writing,
+    pack: Pack,
+    *,
+    note: str = "",
+    progress: Callable[[str, int, int], None] | None = None,
+) -> LinkReport:
+    """The same in a version that is being made, which it commits."""
+    tell = progress or _silent
+    tell("people", 0, STEPS)
+    verdicts = standing(writing)
+    people, new_people = _people(writing, pack)
+    people = _joined(writing, people, aliases(verdicts))
+    tell("households", 1, STEPS)
+    households, new_households = _households(writing, pack)
+    tell("rows without a number", 2, STEPS)
+    who = link_rows(writing, pack, people, of_now(verdicts, people))
+    tell("gaps", 3, STEPS)
+    found = find_gaps(writing, pack, people, who)
+    if not found.gaps.equals(writing.read("source_gaps").collect()):
+        writing.replace("source_gaps", found.gaps)
+    tell("", STEPS, STEPS)
+    told = f"link: {new_people} people, {new_households} households"
+    return LinkReport(
+        version=writing.commit(f"{told}; {note}" if note else told),
+        people=people["person"].n_unique(),
+        households=households.height,
+        new_people=new_people,
+        new_households=new_households,
+        refused=found.refused,
+        people_with_gaps=found.gaps["person"].n_unique(),
+        unattributable=found.unattributable,
+        unnumbered=who.rows,
+        linked=who.linked,
+        ties=who.ties,
+    )
+
+
+def _joined(writing: Writing, people: pl.DataFrame, joined: pl.DataFrame) -> pl.DataFrame:
+    """Everyone under the oldest id that was joined to theirs; a join undone gives the own back."""
+    if not joined.equals(writing.read("aliases").collect()):
+        writing.replace("aliases", joined)
+    oldest = joined.select(minted="alias", oldest="person")
+    both = people.join(oldest, on="minted", how="left", maintain_order="left")
+    now = both.with_columns(person=pl.coalesce("oldest", "minted")).drop("oldest")
+    if not now["person"].equals(people["person"]):
+        writing.replace("people", now)
+    return now
 
 
 def _silent(step: str, done: int, total: int) -> None:
@@ -75,7 +115,7 @@ def _silent(step: str, done: int, total: int) -> None:
 
 def _people(writing: Writing, pack: Pack) -> tuple[pl.DataFrame, int]:
     """All people, and how many are new; one first seen without a name gets it later."""
-    held = writing.read("people").collect()
+    held = everyone(writing)
     named = held.filter(pl.col("name").is_not_null()).select(number="id_number")
     seen = [
         frame
@@ -93,6 +133,7 @@ def _people(writing: Writing, pack: Pack) -> tuple[pl.DataFrame, int]:
         name="name",
         first_source="source",
         first_key="_key",
+        minted="id",
     )
     names = found.select(id_number="number", said="name").drop_nulls()
     told = held.filter(pl.col("name").is_null()).join(names, on="id_number").select("id_number")

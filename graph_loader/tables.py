@@ -27,9 +27,22 @@ COMPLETENESS: Final = {
 }  # fmt: skip
 PEOPLE: Final = {
     "person": TEXT, "id_number": TEXT, "name": TEXT, "first_source": TEXT, "first_key": TEXT,
+    "minted": TEXT,
 }  # fmt: skip
+"""`minted`: the id that the number was given first; `person` the oldest that was joined to it."""
 HOUSEHOLDS: Final = {"household": TEXT, "number": TEXT, "first_source": TEXT, "first_key": TEXT}
 SOURCE_GAPS: Final = {"source": TEXT, "person": TEXT, "from": DAY, "until": DAY}
+LINKS: Final = {
+    "version": NUMBER, "source": TEXT, "key": TEXT, "person": TEXT, "how": TEXT, "why": TEXT,
+    "probability": NUMBER, "weight": NUMBER, "waterfall": TEXT, "candidates": TEXT,
+}  # fmt: skip
+"""`probability` in millionths, `weight` in milli-bits, `waterfall` and `candidates` as JSON."""
+VERDICTS: Final = {
+    "verdict": NUMBER, "kind": TEXT, "person": TEXT, "other": TEXT, "source": TEXT, "key": TEXT,
+    "who": TEXT, "why": TEXT, "made": TEXT,
+}  # fmt: skip
+"""What people judged: `join`, `split`, `is`, and `undo` of the verdict that `other` numbers."""
+ALIASES: Final = {"alias": TEXT, "person": TEXT, "verdict": NUMBER}
 
 SCHEMAS: Final[Mapping[str, Mapping[str, pl.DataType]]] = {
     "files": FILES,
@@ -38,6 +51,9 @@ SCHEMAS: Final[Mapping[str, Mapping[str, pl.DataType]]] = {
     "people": PEOPLE,
     "households": HOUSEHOLDS,
     "source_gaps": SOURCE_GAPS,
+    "links": LINKS,
+    "verdicts": VERDICTS,
+    "aliases": ALIASES,
 }
 
 

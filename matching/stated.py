@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import polars as pl
 
+from graph_loader.links import given_numbers, linked_rows
 from matching.facts import LATER, happened, is_end, latest
 from ontology.sources import speaks_of
 
@@ -83,9 +84,10 @@ def told(tables: Tables, pack: Pack) -> list[Stated]:
     """Every source's rows, of whatever day: what days differ in is left to `on_day`."""
     files = tables.read("files").collect()
     numbers = {unit: numbers_of(tables, unit) for unit in NUMBERED}
+    given = given_numbers(tables)
     found = []
     for source in pack.sources.values():
-        rows = tables.read(f"rows_{source.id}").collect()
+        rows = linked_rows(tables, source.id, given).collect()
         if not rows.width:
             continue
         known = about(latest(rows).lazy(), numbers).collect()

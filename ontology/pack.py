@@ -20,6 +20,7 @@ from ontology.errors import Fault, PolicyError, did_you_mean
 from ontology.files import text_of
 from ontology.law import AG, local_name, read_law
 from ontology.lines import line_of
+from ontology.linking import Linking, read_linking
 from ontology.plan import circles_of, order
 from ontology.programmes import (
     misplaced,
@@ -79,6 +80,7 @@ class Pack:
     procedures: tuple[Step, ...]
     cases: tuple[Case, ...]
     questions: tuple[Path, ...]
+    linking: Linking | None = None
 
     @property
     def items(self) -> Mapping[str, Item]:
@@ -210,6 +212,7 @@ class _Reader:
             procedures=procedures,
             cases=cases,
             questions=tuple(self._files("questions/*.cypher")),
+            linking=self.take(read_linking(self.path / "linking.yaml", vocabulary)),
         )
         self._offices(pack)
         self._formulas(pack)

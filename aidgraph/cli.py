@@ -12,6 +12,7 @@ import typer
 from rich.markup import escape
 
 from aidgraph.cli_explain import explain_unit
+from aidgraph.cli_links import link_app, linked
 from aidgraph.cli_months import decide_months, months
 from aidgraph.cli_records import journal_app, users_app
 from aidgraph.graph_steps import mend, project_step
@@ -47,6 +48,7 @@ for name, part in (
     ("users", users_app),
     ("journal", journal_app),
     ("store", store_app),
+    ("link", link_app),
 ):
     app.add_typer(part, name=name)
 
@@ -139,26 +141,11 @@ def _load(road: Road, paths: list[Path]) -> dict[str, Any]:
         raise typer.BadParameter(f"no files in {', '.join(map(str, paths))}")
     for file in told.files_refused:
         TALK.print(f"         [yellow]refused[/yellow] {escape(f'{file.name}: {file.says}')}")
-    _link(road)
+    linked(road)
     names = ("load", "version", "read", "accepted", "refused", "repeated", "withdrawn", "new")
     return {name: getattr(told, name) for name in names} | {
         "files": [asdict(file) for file in told.files]
     }
-
-
-def _link(road: Road) -> dict[str, Any]:
-    with step("link") as this:
-        linked = road.link()
-        this(f"{linked.people:,} people, {linked.households:,} households")
-    return asdict(linked)
-
-
-@app.command("link")
-def link_people(*, pack: PackPath = None, home: Home = None, as_json: Json = False) -> None:
-    """Say which rows are about one person."""
-    told = _link(opened(home, pack))
-    if as_json:
-        data(told)
 
 
 @app.command("match")

@@ -38,7 +38,7 @@ def _check(
     from datetime import date
 
     from aidgraph.road import Road
-    from demo.check import differences, score
+    from demo.check import differences, score, score_links
     from demo.county import make
 
     with step("county") as this:
@@ -60,7 +60,10 @@ def _check(
         accepted=accepted(road, truth),
         undetermined=waiting,
     )
+    told["linked"] = lost = score_links(linked(road), truth)
     wrong = differences(found, truth, waiting)
+    if lost["wrong"] or lost["right"] < lost["planted"]:
+        wrong["linked"] = [lost]
     return told | {"wrong": wrong if any(wrong.values()) else {}}
 
 
@@ -99,6 +102,21 @@ def accepted(road: Road, truth: Path) -> pl.DataFrame:
     return rows.select(file="name", row=pl.col("_row").cast(pl.Int64))
 
 
+def linked(road: Road) -> pl.DataFrame:
+    """The rows that were linked without a valid number: file, row, whose they were taken for."""
+    from graph_loader.links import linked as links_of
+
+    names = road.lake.read("files").select("name", _file="sha").unique("_file").collect()
+    people = road.lake.read("people").select("person", "id_number").unique("person", keep="first")
+    links = links_of(road.lake).join(people.collect(), on="person")
+    found = [pl.DataFrame(schema={"file": pl.String, "row": pl.Int64, "id_number": pl.String})]
+    for (source,), some in links.group_by("source"):
+        rows = road.lake.read(f"rows_{source}").select("_file", "_row", key="_key")
+        mine = rows.join(some.lazy(), on="key").collect().join(names, on="_file")
+        found.append(mine.select("id_number", file="name", row="_row").select(found[0].columns))
+    return pl.concat(found)
+
+
 def undetermined(road: Road) -> pl.DataFrame:
     """Every undetermined decision with the names of its missing facts."""
     waiting = road.decided.missing.group_by("unit", "id", "household", "programme").agg(
@@ -114,6 +132,6 @@ def show(told: dict[str, Any]) -> Table:
     for kind, of in told["kinds"].items():
         names = ("planted", "near_misses", "found", "recall", "precision")
         table.add_row(kind, *(f"{of[name]:,}" for name in names))
-    for name in ("dirty", "unknowns"):
+    for name in ("dirty", "linked", "unknowns"):
         table.add_row(name, *(f"{key} {value}" for key, value in told[name].items()))
     return table

@@ -7,6 +7,7 @@ Frames, all text unless said otherwise; further columns are ignored.
                 the thing where services coincide (`haircut`), or null for any.
 `rejects`       file, row (integer), reason: every refused row, file by its name.
 `accepted`      file, row: rows that were taken over, at least those that the truth names.
+`linked`        file, row, id_number: rows without a valid number, and whose they were taken for.
 `undetermined`  programme, unit, household_number, id_number, missing (list of item names).
 """
 
@@ -168,7 +169,7 @@ def _dirty(
         if row["expected"] == "refused":
             handled += place in refused and (row["reason"] or "") in (reasons[place] or "")
         else:
-            there = taken is None or (place in taken) == (row["expected"] == "accepted")
+            there = taken is None or (place in taken) == (row["expected"] != "repeated")
             handled += place not in refused and there
     wrong = dirty.filter(pl.col("expected") == "refused").select(PLACE).rows()
     return {
@@ -176,6 +177,19 @@ def _dirty(
         "handled": handled,
         "false_refusals": len(refused - set(wrong)),
     }
+
+
+def score_links(linked: pl.DataFrame, truth: Path) -> dict[str, int]:
+    """Of the planted rows without a valid number: how many went to their person, or to another."""
+    dirty = pl.read_csv(truth / "dirty.csv", infer_schema=False).cast({"row": pl.Int64})
+    meant = {(row["file"], row["row"]): row["id_number"] for row in dirty.to_dicts()}
+    wanted = dirty.filter(pl.col("expected") == "linked").height
+    got = [
+        (meant.get((file, row)), whose)
+        for file, row, whose in linked.select(*PLACE, "id_number").rows()
+    ]
+    right = sum(number == whose for number, whose in got)
+    return {"planted": wanted, "right": right, "wrong": len(got) - right}
 
 
 def _unknowns(undetermined: pl.DataFrame, lines: list[tuple[str, Subject]]) -> dict[str, int]:

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     import numpy as np
 
 TABLE: Final = Path(__file__).parent / "scenarios" / "dirty.csv"
-OUTCOMES: Final = ("accepted", "refused", "repeated")
+OUTCOMES: Final = ("accepted", "linked", "refused", "repeated")
+"""`linked`: accepted without a valid number, and given to the person whose row it was."""
+IN_PLACE: Final = ("accepted", "linked")
 WIDE: Final = str.maketrans("0123456789X", "０１２３４５６７８９Ｘ")
 NEIGHBOUR: Final = {"2": "1", "3": "4"}
 """330381 beside 330382, 330324 beside 330323."""
@@ -105,7 +107,7 @@ def spoil(source: str, layout: Layout, table: pl.DataFrame, spoilt: list[Spoilt]
     for planted in mine:
         row = table[planted.row].to_dicts()[0]
         changed = SPOILERS[planted.dirt.what](row, layout.columns) | {DIRT: planted.number}
-        if planted.dirt.expected == "accepted":
+        if planted.dirt.expected in IN_PLACE:
             table = _replace(table, planted.row, changed)
         else:
             extra.append(changed)
@@ -145,10 +147,6 @@ def _other_plate(row: Row, columns: Columns) -> Row:
     return row
 
 
-def _wrong_check(row: Row, columns: Columns) -> Row:
-    return _changed("id_number", _wrong_digit)(_other_plate(row, columns), columns)
-
-
 def _impossible(row: Row, columns: Columns) -> Row:
     return _other_plate(row, columns) | {columns["registered_on"]: "2023-02-30"}
 
@@ -163,7 +161,7 @@ SPOILERS: Final[dict[str, Callable[[Row, Columns], Row]]] = {
     "fifteen_digits": _changed("id_number", _fifteen),
     "fifteen_digit_number_cell": _changed("id_number", lambda n: NUMBER_MARK + _fifteen(n)),
     "spaces_in_name": _changed("name", lambda name: f" {name[:2]}\u3000{name[2:]} "),
-    "wrong_check_digit": _wrong_check,
+    "wrong_check_digit": _changed("id_number", _wrong_digit),
     "number_cell": _changed("id_number", lambda n: NUMBER_MARK + n.replace("X", "0")),
     "impossible_date": _impossible,
     "unknown_word": _changed("thing", lambda _: "美容"),

@@ -17,9 +17,26 @@ if TYPE_CHECKING:
 
 SAID: Final = "person_number_said"
 """What stands where a valid number should: only in rows that are kept without one."""
+START: Final = 15
+"""Digits that a spreadsheet keeps of a number."""
 LEGIBLE: Final = r"^[0-9A-Z?*]{12,20}$"
 """Enough of a number to look for its person by it."""
+POWER: Final = r"^(\d)\.(\d{10,})E\+?17$"
+"""A number that a spreadsheet turned into powers of ten; fifteen digits of it are left."""
 PLAIN: Final = {"name": "person_name", "number": SAID, "household": "household_number"}
+
+
+def legible(said: pl.Series) -> pl.Series:
+    """What stands in place of a number as text to compare; nothing where it is too little.
+
+    Digits that a spreadsheet lost are stars.
+    """
+    numbers = tidy(said)
+    powers = numbers.str.replace(POWER, "$1$2").str.slice(0, START).str.pad_end(START, "0") + "***"
+    whole = pl.when(pl.col("number").str.contains(POWER)).then("power").otherwise("number")
+    frame = pl.DataFrame({"number": numbers, "power": powers}).select(number=whole)
+    legible = pl.when(pl.col("number").str.contains(LEGIBLE)).then("number")
+    return frame.select(number=legible)["number"]
 
 
 def columns_of(source: Source, linking: Linking) -> dict[str, tuple[str, ...]]:
@@ -48,9 +65,7 @@ def tells(
         for name, header in (("name", about.name), ("household", about.household))
         if header
     }
-    told: dict[str, pl.Series] = {
-        "number": tidy(number).str.contains(LEGIBLE).fill_null(value=False)
-    }
+    told: dict[str, pl.Series] = {"number": legible(number).is_not_null()}
     for name, columns in columns_of(source, linking).items():
         if name != "number":
             told[name] = none

@@ -6,9 +6,9 @@ import re
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
-from pypinyin import Style, lazy_pinyin
 
 from graph_loader.characters import plain_name
+from graph_loader.kept import START
 from graph_loader.numbers import LENGTH
 from ontology.linking import LISTS, SCALARS
 
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
 OLD: Final = 15
 BODY: Final = LENGTH - 1
-START: Final = 15
-"""Digits that a spreadsheet keeps of a number."""
 REGION: Final = 6
 FRONT: Final = 14
 """Digits of the region and the birth date."""
@@ -90,6 +88,8 @@ def _spelt(names: Iterable[str], linking: Linking) -> dict[str, dict[str, str]]:
 
 def _sound(letter: str) -> str:
     """The syllable of a character without its tone; of anything else, itself."""
+    from pypinyin import Style, lazy_pinyin
+
     return lazy_pinyin(letter, style=Style.NORMAL)[0].lower()
 
 

@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from graph_loader.kept import LEGIBLE, SAID, columns_of
+from graph_loader.kept import SAID, columns_of, legible
 from graph_loader.keys import hashed
 from graph_loader.likeness import DAY
-from graph_loader.numbers import tidy
 from graph_loader.rows import gone, table_of
 from ontology.linking import TOLD
 
@@ -52,15 +51,14 @@ def _current(rows: pl.LazyFrame) -> pl.DataFrame:
 def _said(rows: pl.DataFrame, source: Source, linking: Linking | None) -> pl.DataFrame:
     columns = columns_of(source, linking) if linking else {}
     texts = {name: [_text(rows, column) for column in columns.get(name, ())] for name in TOLD}
-    said = tidy(rows[SAID]).alias("number")
     one = {name: pl.coalesce([*texts[name], pl.lit(None, pl.String)]) for name in TOLD}
     several = {name: _all_of(texts[name]) for name in ("household", "place")}
-    return rows.with_columns(said).select(
+    return rows.with_columns(number=legible(rows[SAID])).select(
         pl.lit(source.id).alias("source"),
         pl.col("_key").alias("key"),
         pl.col("_load").alias("load"),
         one["name"].alias("name"),
-        pl.when(pl.col("number").str.contains(LEGIBLE)).then("number").alias("number"),
+        pl.col("number"),
         one["birth_date"].alias("birth_date"),
         one["sex"].alias("sex"),
         several["household"].alias("household"),

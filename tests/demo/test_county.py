@@ -153,7 +153,8 @@ def test_a_workbook_has_a_title_above_and_the_count_below(home: Path) -> None:
 
 def test_the_pack_describes_every_file_by_its_own_headers(home: Path) -> None:
     described = {p.stem: yaml.safe_load(p.read_text(encoding="utf-8")) for p in SOURCES.iterdir()}
-    assert set(described) == set(layouts())
+    by_hand = {"village_services"}  # demo/unnumbered.py writes these, for tests.linking
+    assert set(described) - by_hand == set(layouts())
     for source, layout in layouts().items():
         entry = described[source]
         headers = {c["from"] if isinstance(c, dict) else c for c in entry["columns"].values()}

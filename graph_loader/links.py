@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 import polars as pl
 
 from graph_loader.pairs import NO_LEVEL, PAIRS, PERSON, ROW
-from graph_loader.tables import shaped
+from graph_loader.tables import empty, shaped
 from ontology.linking import MILLI, MILLION, bits
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def current_links(tables: Readable) -> pl.DataFrame:
     """The last record of each row."""
     links = tables.read("links").collect()
     if links.is_empty():
-        return links
+        return empty("links")
     return links.sort("version").unique(IDS, keep="last", maintain_order=True)
 
 

@@ -189,12 +189,31 @@ class Teller:
         key = name, verdict.unit, verdict.at
         if key not in self.inputs:
             item = self.library.pack.vocabulary.field(name)
-            self.inputs[key] = self._held(item, self.view.row(*key[1:])) if item else None
+            self.inputs[key] = self._held(item, *key[1:]) if item else None
         return self.inputs[key]
 
-    def _held(self, item: Item, row: Row) -> Input:
+    def _held(self, item: Item, unit: str, at: int) -> Input:
         said = label(item.label, self.library.lang, item.name)
-        return Input(item.name, said, self.value(item, row), item.unit, item.sensitivity)
+        value = self.value(item, self.view.row(unit, at)) or self._differing(item, unit, at)
+        return Input(item.name, said, value, item.unit, item.sensitivity)
+
+    def _differing(self, item: Item, unit: str, at: int) -> str | None:
+        """What each source says, where they contradict one another."""
+        sources, lang = self.library.pack.sources, self.library.lang
+        rows = [self.view.row(table, row) for table, row in self.view.said(unit, at, sources)]
+        stated = [row for row in rows if "_source" in row and row.get(item.name) is not None]
+        last: dict[str, int] = {}
+        for row in stated:
+            last[row["_source"]] = max(last.get(row["_source"], 0), row["_load"])
+        told = {
+            (label(sources[row["_source"]].title, lang, row["_source"]), self.value(item, row))
+            for row in stated
+            if row["_load"] == last[row["_source"]]
+        }
+        if len({value for _, value in told}) < 2:  # noqa: PLR2004 - two contradict one another
+            return None
+        said = sorted(f"{source} {value}" for source, value in told)
+        return phrase("differ", lang, said={"zh": "；", "en": "; "}[lang].join(said))
 
     def value(self, item: Item, row: Row) -> str | None:
         """A value as people read it, with its unit; nothing where nothing is known."""

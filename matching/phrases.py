@@ -50,6 +50,7 @@ PHRASES: Final[Mapping[str, Text]] = {
     "at_most": {"zh": "不多于{number}", "en": "{number} or less"},
     "between": {"zh": "{low}至{high}", "en": "{low} to {high}"},
     "about": {"zh": "约{number}", "en": "about {number}"},
+    "differ": {"zh": "各来源不一：{said}", "en": "sources differ: {said}"},
 }
 
 

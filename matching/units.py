@@ -32,7 +32,8 @@ class Units:
     """Both tables, the household row of each person (-1: none), and what contradicts itself.
 
     Persons stand in the order of their households, those without one at the end. `statements`
-    holds, of a unit on which several sources speak, who says something and where.
+    holds, of a unit on which several sources speak, who says something and where, and what each
+    says of the items on which any two disagree.
     """
 
     households: pl.DataFrame
@@ -61,6 +62,7 @@ def units(found: Sequence[Stated], pack: Pack, as_of: date, *, tables: Tables) -
     ).join(households.select("home", "region", household="id"), on="household", how="left")
     persons = persons.sort("home", "id", nulls_last=True)
     home = persons["home"].cast(pl.Int64).fill_null(-1).to_numpy()
+    disputed = {"household": disagree["item"].unique(), "person": differ["item"].unique()}
     return Units(
         households.drop("home"),
         persons.drop("home"),
@@ -68,7 +70,7 @@ def units(found: Sequence[Stated], pack: Pack, as_of: date, *, tables: Tables) -
         members,
         pl.concat([disagree, differ, _doubts(doubtful)]),
         {
-            unit: pl.concat(rows).select("id", *MARKS, *PLACE)
+            unit: pl.concat(rows).select("id", *MARKS, *PLACE, *disputed[unit].sort())
             for unit, rows in said.items()
             if len(rows) > 1
         },

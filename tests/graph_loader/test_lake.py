@@ -34,7 +34,7 @@ def test_an_empty_lake_has_version_0_and_empty_tables(lake: Lake) -> None:
     assert lake.version() == 0
     assert lake.read("rows_x").collect().shape == (0, 0)
     assert lake.read("people").collect().columns == [
-        "person", "id_number", "name", "first_source", "first_key",
+        "person", "id_number", "name", "first_source", "first_key", "minted",
     ]  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 import polars as pl
 
 from graph_loader.pairs import NO_LEVEL, PAIRS, PERSON, ROW
+from graph_loader.rows import table_of
 from graph_loader.tables import empty, shaped
 from ontology.linking import MILLI, MILLION, bits
 
@@ -45,6 +46,27 @@ def current_links(tables: Readable) -> pl.DataFrame:
 def linked(tables: Readable) -> pl.DataFrame:
     """The rows that a link, and no number, gives to a person: `source`, `key`, `person`."""
     return current_links(tables).drop_nulls("person").select(*IDS, "person")
+
+
+def given_numbers(tables: Readable) -> pl.DataFrame:
+    """The number that each linked row should have had: `source`, `_key`, `given`."""
+    links = linked(tables)
+    if links.is_empty():
+        schema = dict.fromkeys(("source", "_key", "given"), pl.String)
+        return pl.DataFrame(schema=schema)
+    people = tables.read("people").select("person", given="id_number").collect()
+    people = people.drop_nulls().unique("person", keep="first", maintain_order=True)
+    return links.join(people, on="person").select("source", "given", _key="key")
+
+
+def linked_rows(tables: Readable, source: str, given: pl.DataFrame) -> pl.LazyFrame:
+    """The rows of a source, those that are linked with the number of their person."""
+    rows = tables.read(table_of(source))
+    mine = given.filter(source=source).select("_key", "given")
+    if mine.is_empty() or "_key" not in rows.collect_schema():
+        return rows
+    both = rows.join(mine.lazy(), on="_key", how="left", maintain_order="left")
+    return both.with_columns(person_number=pl.coalesce("given", "person_number")).drop("given")
 
 
 def keep_links(writing: Writing, found: pl.DataFrame) -> int:

@@ -10,7 +10,7 @@ import polars as pl
 from graph_loader.kept import SAID
 from graph_loader.links import current_links
 from graph_loader.rows import current
-from graph_loader.verdicts import everyone, undone_by
+from graph_loader.verdicts import NONE, everyone, undone_by
 
 if TYPE_CHECKING:
     from graph_loader.lake import Lake
@@ -43,7 +43,7 @@ def made_of(lake: Lake, pack: Pack, person: str) -> dict[str, Any]:
     return {
         "person": now,
         "ids": mine["minted"].to_list(),
-        "numbers": mine["id_number"].drop_nulls().to_list(),
+        "numbers": [n for n in mine["id_number"].drop_nulls() if not n.startswith(NONE)],
         "name": next(iter(mine["name"].drop_nulls()), None),
         "rows": [_told(row) for row in rows.iter_rows(named=True)],
         "verdicts": verdicts_about(lake, set(mine["minted"])),

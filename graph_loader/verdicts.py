@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 Kind: TypeAlias = Literal["join", "split", "is", "undo"]
 MARK: Final = "|"
+NONE: Final = "#"
+"""Before the id of a person who has no number, in place of one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +142,9 @@ def judge_split(writing: Writing, person: str, rows: Iterable[str], by: By) -> i
         return _append(writing, by, Judged("split", person, rows=there))
     other = f"P{everyone(writing).height + 1:08d}"
     source, key = numbered[0]
-    fresh = pl.DataFrame([(other, None, None, source, key, other)], dict(PEOPLE), orient="row")
+    fresh = pl.DataFrame(
+        [(other, f"{NONE}{other}", None, source, key, other)], dict(PEOPLE), orient="row"
+    )
     writing.append("people", fresh)
     return _append(writing, by, Judged("split", person, other, there, tuple(numbered)))
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from graph_loader.links import given_numbers, linked_rows
 from matching.population import population
 from matching.seats import Seats, seats
 from matching.stated import NUMBERED, numbers_of
@@ -149,8 +150,9 @@ def copy(lake: Tables, pack: Pack, made: Seats, folder: Path) -> Copy:
         f"{unit}_number": numbers_of(lake, unit).join(lists[unit], on=unit).drop(unit)
         for unit in NUMBERED
     }
+    given = given_numbers(lake)
     for source in pack.sources:
-        _spread(lake.read(f"rows_{source}"), numbered, made.of, folder / f"rows_{source}")
+        _spread(linked_rows(lake, source, given), numbered, made.of, folder / f"rows_{source}")
     for table in SEATED:
         rows = lake.read(table)
         if PLACE not in rows.collect_schema():

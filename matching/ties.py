@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import polars as pl
 
+from graph_loader.links import given_numbers, linked_rows
 from matching.kin import LINKS, PARENTS
 from matching.stated import NUMBERED, about, numbers_of
 from ontology.expression import AtLeast, AtMost, Compare, Is, Named, OneOf, Only, Some, parts
@@ -46,7 +47,8 @@ def ties(lake: Tables, pack: Pack) -> Ties:
     """The ties of everyone whom the lake names."""
     ids = {unit: _ids(lake, unit) for unit in NUMBERED}
     numbers = {unit: _placed(numbers_of(lake, unit), unit, ids[unit]) for unit in NUMBERED}
-    tables = [lake.read(f"rows_{source}") for source in pack.sources]
+    given = given_numbers(lake)
+    tables = [linked_rows(lake, source, given) for source in pack.sources]
     named = [_named(rows, numbers) for rows in tables]
     said = {name: _said(tables, name, numbers) for name in LINKS[1:]}
     known = numbers["person"].drop_nulls()

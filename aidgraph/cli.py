@@ -294,13 +294,17 @@ def serve(
     *,
     pack: PackPath = None,
     home: Home = None,
+    as_of: AsOf = None,
     port: Annotated[int | None, typer.Option(min=1, max=65535, help="[default: 8050]")] = None,
     as_json: Json = False,
 ) -> None:
-    """Serve pages and API on this machine; prints where and as whom to sign in."""
+    """Serve pages and API on this machine; prints where and as whom to sign in.
+
+    With --as-of: of the run of that day whose findings were kept last.
+    """
     from aidgraph.serve import run
 
-    road = opened(home, pack)
+    road = opened(home, pack, as_of)
     run(road, port or road.settings.port, as_json=as_json)
 
 

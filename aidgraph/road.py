@@ -96,6 +96,7 @@ class Road:
     def store(self) -> GraphStore:
         """The graph; of what was known on another day an embedded one beside it."""
         if self.settings.known_at:
+            self.known  # noqa: B018 - of a day by which nothing was known there is no graph
             return open_store("kglite", self.settings.graph / f"known-{self.settings.known_at}")
         return open_store(self.settings.store, self.settings.graph, self.settings.store_access)
 

@@ -40,6 +40,8 @@ PATIENCE: Final = 30.0
 def run(road: Road, port: int, *, as_json: bool = False) -> None:
     """Serve until stopped; users are made, and told once, at the first start."""
     where = f"http://{road.settings.host}:{port}"
+    if road.settings.as_of:
+        road.run  # noqa: B018 - without a run of that day there is nothing to serve
     users = first_users(road)
     if as_json:
         data({"pages": where + BOARD, "api": where + PREFIX, "users": list(map(asdict, users))})
@@ -80,11 +82,14 @@ def of_audited(settings: Settings) -> Road:
 
 
 def audited(settings: Settings) -> tuple[str, int] | None:
-    """The newest run whose findings are kept, and when they were; none before the first."""
+    """The newest run whose findings are kept, and when they were; none before the first.
+
+    Where settings name a day, of the runs of that day.
+    """
     done = [
         (told.stat().st_mtime_ns, run.id)
         for run in runs(settings.runs)
-        if (told := settings.runs / run.id / KEPT).exists()
+        if settings.as_of in (None, run.as_of) and (told := settings.runs / run.id / KEPT).exists()
     ]
     return (max(done)[1], max(done)[0]) if done else None
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from aidgraph.options import Home, Json, PackPath, opened
+from aidgraph.options import AsOf, Home, Json, KnownAt, PackPath, opened
 from aidgraph.say import DATA, TALK, data, step
 
 if TYPE_CHECKING:
@@ -27,11 +27,11 @@ store_app = typer.Typer(help="The graph store.", no_args_is_help=True)
 
 
 @store_app.command("check")
-def store_check(*, home: Home = None, as_json: Json = False) -> None:
+def store_check(*, home: Home = None, known_at: KnownAt = None, as_json: Json = False) -> None:
     """Compare every node and edge with what was projected; exit 1 where they differ."""
     from graph_loader.backup import check
 
-    road = opened(home)
+    road = opened(home, known_at=known_at)
     with step("check") as this:
         told = check(road.store)
         this(counted(told))
@@ -50,13 +50,14 @@ def store_backup(
     ] = None,
     *,
     home: Home = None,
+    known_at: KnownAt = None,
     as_json: Json = False,
 ) -> None:
     """Write the graph to files that either store can be made from again."""
     from graph_loader.backup import backup
     from graph_loader.project import read_watermark
 
-    road = opened(home)
+    road = opened(home, known_at=known_at)
     mark = read_watermark(road.store)
     name = f"{mark.get('as_of')}-{str(mark.get('digest'))[:12]}"
     to = folder or road.settings.home / "backups" / name
@@ -68,17 +69,19 @@ def store_backup(
 
 
 @store_app.command("rebuild")
-def store_rebuild(
+def store_rebuild(  # noqa: PLR0913 - an option each
     *,
     backup: Annotated[
         Path | None, typer.Option(help="From this backup. [default: from lake and run]")
     ] = None,
     pack: PackPath = None,
     home: Home = None,
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
     as_json: Json = False,
 ) -> None:
     """Drop the graph and make the same one again."""
-    road = opened(home, pack)
+    road = opened(home, pack, as_of, known_at)
     with step("rebuild") as this:
         told = from_backup(road, backup, this.advance) if backup else road.rebuild(this.advance)
         this(f"{sum(told.nodes.values()):,} nodes, {sum(told.edges.values()):,} edges")

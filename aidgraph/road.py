@@ -15,6 +15,7 @@ from audit.episodes import keep_findings
 from audit.figure_parts import FigureFacts
 from audit.figures import REGISTRY, measure
 from audit.findings import find
+from audit.followed import followed
 from audit.records import open_records
 from audit.report import Report, counted
 from cypher.question import CORE, questions
@@ -212,7 +213,8 @@ class Road:
         found = find(self.steady, self.questions, {"as_of": self.as_of}, self.checked)
         if self.steady.digest() != before:
             raise UnsteadyError("The graph was made anew while it was asked")
-        return found
+        joined = dict(self.read.read("aliases").select("alias", "person").collect().iter_rows())
+        return followed(found, self.records, joined) if joined else found
 
     def load(self, paths: list[Path], advance: Advance) -> LoadReport:
         """Departments' files into the lake."""

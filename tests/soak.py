@@ -37,6 +37,11 @@ class Proof(NamedTuple):
 PROOFS: Final = (
     Proof("mutants", "Every mistake planted in the language and the matcher is noticed"),
     Proof("agreement", "Columns, reasons, kglite and Neo4j agree row by row", ("10000",)),
+    Proof(
+        "linking",
+        "Who is who where no number helps: the stated mix, and FEBRL4",
+        ("37000", "10000"),
+    ),
     Proof("kills", "Killed projectors, servers and services lose and double nothing", ("100",)),
     Proof("commits", "Load, link, match, project, audit, killed at each commit point", ("200",)),
 )

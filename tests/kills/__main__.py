@@ -16,6 +16,7 @@ from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Final
 
+from graph_loader.stores import neo4j_server
 from graph_loader.stores.neo4j_server import new_server
 from tests.dashboards.county import settled
 from tests.kills.graphs import Place, kill_at, kill_projector, kill_server, planted
@@ -30,6 +31,7 @@ KILLS: Final = 100
 SEED: Final = 1
 SHARES: Final = (0.4, 0.35, 0.15, 0.1)  # kglite, neo4j, its server, the service
 FAMILIES: Final = 100
+PATIENCE: Final = 900  # seconds for a server on a machine that does much else
 
 
 def main(arguments: list[str]) -> int:
@@ -37,6 +39,7 @@ def main(arguments: list[str]) -> int:
     kills = int(arguments[0]) if arguments else KILLS
     seed = int(arguments[1]) if len(arguments) > 1 else SEED
     began = time.monotonic()
+    setattr(neo4j_server, "PATIENCE", PATIENCE)  # noqa: B010 - it is final for everyone else
     done: list[Kill] = []
     with tempfile.TemporaryDirectory(prefix="kills-") as folder:
         for kill in killed(Path(folder), kills, Random(seed)):  # noqa: S311 - moments

@@ -4,24 +4,31 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
-import polars as pl
-
-from graph_loader.frames import GraphFrames
-from graph_loader.project import counts, digest_of, held, read_watermark
+from graph_loader.digest import Tally, digest_of
+from graph_loader.held import held, name_of, read_watermark
+from graph_loader.stores.chunks import GraphRows, Shelf, files_in
 from graph_loader.stores.protocol import StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    import polars as pl
+
+    from graph_loader.stores.chunks import Ends
     from graph_loader.stores.protocol import GraphStore
 
+    Keep = Callable[[str | Ends, pl.DataFrame], None]
+
+NODES: Final = "nodes"
+EDGES: Final = "edges"
 MARK: Final = "watermark.json"
-JOINS: Final = "--"  # between the labels and the verb in a file's name
+JOINS: Final = "--"  # between the labels and the verb in a folder's name
 # What a tool keeps for itself begins with `_` and is nobody's business.
 STRANGERS: Final = (
     "MATCH (n) WHERE NOT n:Watermark AND none(l IN labels(n) WHERE l STARTS WITH '_') "
@@ -48,37 +55,44 @@ class Checked:
 
 def check(store: GraphStore) -> Checked:
     """Read every node and edge, and compare their digest with the watermark's."""
-    return checked(store)[0]
+    return checked(store, lambda *_: None)
 
 
-def checked(store: GraphStore) -> tuple[Checked, GraphFrames]:
-    """The comparison, and what was read for it."""
+def checked(store: GraphStore, keep: Keep) -> Checked:
+    """The comparison; what is read for it is kept as it goes by.
+
+    Raises:
+        StoreError: where the graph changed meanwhile.
+    """
     mark = read_watermark(store)
-    frames = held(store)
+    tally, nodes, edges = Tally(), Counter[str](), Counter[str]()
+    for named, frame in held(store):
+        tally.add(name_of(named), frame)
+        (nodes if isinstance(named, str) else edges)[verb_of(named)] += frame.height
+        keep(named, frame)
     if read_watermark(store) != mark:
         raise StoreError("The graph was projected anew meanwhile.", retryable=True)
-    found = digest_of(frames)
-    nodes = {label: frame.height for label, frame in frames.nodes.items()}
+    found = tally.digest()
     shown = {name: value for name, value in mark.items() if name != "shape"}
-    strangers = store.read(STRANGERS)[0]["n"] - sum(nodes.values())
+    strangers = store.read(STRANGERS)[0]["n"] - nodes.total()
     whole = bool(mark) and mark["digest"] == found and not strangers
-    return Checked(shown, found, whole, nodes, counts(frames), strangers), frames
+    return Checked(shown, found, whole, dict(nodes), dict(edges), strangers)
+
+
+def verb_of(named: str | Ends) -> str:
+    """The label, or the verb of a kind of edge."""
+    return named if isinstance(named, str) else named[1]
 
 
 def backup(store: GraphStore, folder: Path) -> Checked:
     """Write a whole graph to a folder, all or nothing; one that is not whole is refused."""
-    told, frames = checked(store)
-    if not told.whole:
-        raise StoreError("The graph is not whole. Make it again with `aidgraph store rebuild`.")
     beside = folder.with_name(f"{folder.name}.tmp")
     shutil.rmtree(beside, ignore_errors=True)
-    for part, named in (
-        ("nodes", dict(frames.nodes)),
-        ("edges", {JOINS.join(ends): frame for ends, frame in frames.edges.items()}),
-    ):
-        (beside / part).mkdir(parents=True)
-        for name, frame in named.items():
-            frame.write_parquet(beside / part / f"{name}.parquet")
+    shelf = Shelf(beside)
+    told = checked(store, lambda named, frame: shelf.put(place_of(named), frame))
+    if not told.whole:
+        shutil.rmtree(beside, ignore_errors=True)
+        raise StoreError("The graph is not whole. Make it again with `aidgraph store rebuild`.")
     mark = json.dumps(dict(told.watermark), default=str, ensure_ascii=False, indent=2)
     (beside / MARK).write_text(mark, encoding="utf-8")
     if folder.exists():
@@ -87,8 +101,8 @@ def backup(store: GraphStore, folder: Path) -> Checked:
     return told
 
 
-def restored(folder: Path) -> tuple[GraphFrames, dict[str, Any]]:
-    """The frames of a backup and the watermark to project them with.
+def restored(folder: Path) -> tuple[GraphRows, dict[str, Any]]:
+    """The graph of a backup, left in its files, and the watermark to project it with.
 
     Raises:
         StoreError: where the files are not those that were written.
@@ -96,17 +110,22 @@ def restored(folder: Path) -> tuple[GraphFrames, dict[str, Any]]:
     if not (folder / MARK).is_file():
         raise StoreError(f"{folder} is no backup: it holds no {MARK}.")
     mark = json.loads((folder / MARK).read_text(encoding="utf-8"))
-    frames = GraphFrames(
-        {file.stem: pl.read_parquet(file) for file in sorted((folder / "nodes").iterdir())},
-        {ends_of(file): pl.read_parquet(file) for file in sorted((folder / "edges").iterdir())},
+    graph = GraphRows(
+        {each.name: files_in(each) for each in sorted((folder / NODES).iterdir())},
+        {ends_of(each): files_in(each) for each in sorted((folder / EDGES).iterdir())},
     )
-    if digest_of(frames) != mark["digest"]:
+    if digest_of(graph) != mark["digest"]:
         raise StoreError(f"{folder} was changed after it was written: its digest is another one.")
     as_of = date.fromisoformat(mark["as_of"]) if mark.get("as_of") else None
-    return frames, {**{k: v for k, v in mark.items() if k not in MADE}, "as_of": as_of}
+    return graph, {**{k: v for k, v in mark.items() if k not in MADE}, "as_of": as_of}
 
 
-def ends_of(file: Path) -> tuple[str, str, str]:
-    """The labels and the verb that name a file of edges."""
-    source, verb, target = file.stem.split(JOINS)
+def place_of(named: str | Ends) -> str:
+    """The folder of a label or a kind of edge in a backup."""
+    return f"{NODES}/{named}" if isinstance(named, str) else f"{EDGES}/{JOINS.join(named)}"
+
+
+def ends_of(folder: Path) -> Ends:
+    """The labels and the verb that name a folder of edges."""
+    source, verb, target = folder.name.split(JOINS)
     return source, verb, target

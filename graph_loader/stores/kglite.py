@@ -9,9 +9,11 @@ from threading import RLock
 from typing import TYPE_CHECKING, Any, Final
 
 import kglite
+import numpy as np
 import pandas as pd
 import polars as pl
 
+from graph_loader.stores.chunks import chunks
 from graph_loader.stores.protocol import (
     WATERMARK,
     DamagedError,
@@ -20,11 +22,13 @@ from graph_loader.stores.protocol import (
     StoreError,
     one_statement,
 )
-from graph_loader.stores.whole import check_ends, check_ids
+from graph_loader.stores.whole import ids_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
+
+    from graph_loader.stores.chunks import Rows
 
 # Where a question names a label that this county has no row of, zero rows say it already.
 kglite.set_query_warning_policy("silent")
@@ -64,6 +68,16 @@ class KgliteStore:
                 row_limit=rows,
             )
             return list(found.to_list())
+
+    def stream(
+        self, query: str, parameters: Mapping[str, Any] | None = None, *, seconds: float = 3600
+    ) -> Iterator[dict[str, Any]]:
+        """The rows one by one; they are found at once, and made Python's own as they are taken."""
+        session = self._current()
+        with told():
+            yield from session.cypher(
+                one_statement(query), params=dict(parameters or {}), timeout_ms=int(seconds * 1000)
+            )
 
     def write(self, query: str, parameters: Mapping[str, Any] | None = None) -> None:
         """Run one statement and put the graph on disk."""
@@ -167,34 +181,38 @@ def told() -> Iterator[None]:
 
 
 def built(nodes: Nodes, edges: Edges, progress: Callable[[str, int, int], None] | None) -> Any:  # noqa: ANN401
-    """A graph of these frames; an edge to a node that is not there is an error."""
+    """A graph of these rows; an edge to a node that is not there is an error."""
     graph = kglite.KnowledgeGraph()
-    total = sum(frame.height for frame in (*nodes.values(), *edges.values()))
+    ids = ids_of(nodes)
+    total = sum(rows.height for rows in (*nodes.values(), *edges.values()))
     done = 0
+
+    def tell(name: str, rows: int) -> None:
+        nonlocal done
+        done += rows
+        if progress:
+            progress(name, done, total)
+
     for label in sorted(nodes, key=lambda name: name == WATERMARK):
-        add_nodes(graph, label, nodes[label])
-        done += nodes[label].height
-        if progress:
-            progress(label, done, total)
-    for ends, frame in edges.items():
-        check_ends(ends, frame, nodes)
-        add_edges(graph, ends, frame)
-        done += frame.height
-        if progress:
-            progress(ends[1], done, total)
+        for chunk in chunks(nodes[label]):
+            add_nodes(graph, label, chunk)
+            tell(label, chunk.height)
+    for ends, rows in edges.items():
+        for chunk in in_calls(rows):
+            ids.check(ends, chunk)
+            add_edges(graph, ends, chunk)
+            tell(ends[1], chunk.height)
     return graph
 
 
 def add_nodes(graph: Any, label: str, frame: pl.DataFrame) -> None:  # noqa: ANN401
-    """Write one label; ids must tell its nodes apart."""
-    if frame.is_empty():
-        return
-    check_ids(label, frame)
-    graph.add_nodes(to_pandas(frame), label, "id", column_types=column_types(frame))
+    """Write nodes of one label beside those that are there."""
+    if frame.height:
+        graph.add_nodes(to_pandas(frame), label, "id", column_types=column_types(frame))
 
 
 def add_edges(graph: Any, ends: tuple[str, str, str], frame: pl.DataFrame) -> None:  # noqa: ANN401
-    """Write one kind of edge; two edges alike in every property are one."""
+    """Write edges of one kind; two alike in every property are one."""
     if frame.is_empty():
         return
     source, name, target = ends
@@ -204,6 +222,21 @@ def add_edges(graph: Any, ends: tuple[str, str, str], frame: pl.DataFrame) -> No
         column_types=column_types(frame),
         distinct=True,
     )
+
+
+def in_calls(rows: Rows) -> Iterator[pl.DataFrame]:
+    """Edges as the engine takes them: those that join the same two nodes in the first call.
+
+    To a pair that an earlier call joined a later one adds no edge, it changes the one there is.
+    """
+    pairs = pl.struct("from", "to").hash()
+    keys = [chunk.select(pairs).to_series().to_numpy() for chunk in chunks(rows, "from", "to")]
+    known = np.sort(np.concatenate([np.array([], dtype=np.uint64), *keys]))
+    several = pairs.is_in(pl.Series(np.unique(known[1:][known[1:] == known[:-1]])).implode())
+    first = [found for chunk in chunks(rows) if (found := chunk.filter(several)).height]
+    for chunk in chunks(rows):
+        yield pl.concat([*first, chunk.filter(~several)])
+        first = []
 
 
 def column_types(frame: pl.DataFrame) -> dict[str, str]:

@@ -16,6 +16,7 @@ import polars as pl
 from neo4j.exceptions import IncompleteCommit
 
 from graph_loader.schema import INDEXES
+from graph_loader.stores.chunks import chunks
 from graph_loader.stores.neo4j_rows import (
     BATCH,
     DIGEST,
@@ -26,11 +27,12 @@ from graph_loader.stores.neo4j_rows import (
     nodes_of,
 )
 from graph_loader.stores.protocol import WATERMARK, StoreError
-from graph_loader.stores.whole import check_ends, check_ids
+from graph_loader.stores.whole import ids_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable
 
+    from graph_loader.stores.chunks import Ends, Rows
     from graph_loader.stores.protocol import Edges, Nodes
 
 SECONDS: Final = 600  # for one batch
@@ -46,6 +48,9 @@ BEGIN: Final = f"MERGE (w:{WATERMARK} {{id: 'watermark'}}) SET w.writing = $toke
 FINISH: Final = f"MATCH (w:{WATERMARK} {{writing: $token}}) SET w.writing = null, w.batch = null"
 FORGET: Final = f"MATCH (w:{WATERMARK} {{writing: $token}}) DETACH DELETE w"
 MARK: Final = f"MATCH (w:{WATERMARK} {{id: 'watermark'}}) SET w += $mark"
+
+
+NOTHING: Final = pl.Series([], dtype=pl.String)
 
 
 def declare(session: neo4j.Session, labels: Iterable[str], verbs: Iterable[str]) -> None:
@@ -78,31 +83,26 @@ class Bulk:
 
     def hold(self, nodes: Nodes, edges: Edges) -> None:
         """Everything in order: edges go before the nodes that they join, and come after them."""
-        for label, frame in nodes.items():
-            check_ids(label, frame)
-        for ends, frame in edges.items():
-            check_ends(ends, frame, nodes)
-        self.total = sum(frame.height for frame in (*nodes.values(), *edges.values()))
-        mark = nodes.get(WATERMARK, pl.DataFrame())
-        own = {
-            label: nodes_of(frame, label) for label, frame in nodes.items() if label != WATERMARK
-        }
-        between = {ends: edges_of(frame, ends) for ends, frame in edges.items()}
-        self._declare(own, between)
+        ids = ids_of(nodes)
+        for ends, rows in edges.items():
+            for chunk in chunks(rows, "from", "to"):
+                ids.check(ends, chunk)
+        self.total = sum(rows.height for rows in (*nodes.values(), *edges.values()))
+        own = {label: rows for label, rows in nodes.items() if label != WATERMARK}
+        self._declare(own, edges)
         self._say(BEGIN)
-        new_edges = self._drop_edges(between)
-        new_nodes = self._drop_nodes(own)
-        for label, frame in new_nodes.items():
-            self._write(label, merge_nodes(label, frame), frame, nodes[label].height)
-        for ends, frame in new_edges.items():
-            self._write(ends[1], merge_edges(ends, frame), frame, edges[ends].height)
-        self._finish(mark)
+        known = self._drop_edges(edges)
+        self._drop_labels(own)
+        for label, rows in own.items():
+            self._hold_nodes(label, rows)
+        for ends, rows in edges.items():
+            self._hold_edges(ends, rows, known.get(ends[1], NOTHING))
+        self._finish(next(chunks(nodes[WATERMARK]), None) if WATERMARK in nodes else None)
 
     def _declare(self, nodes: Nodes, edges: Edges) -> None:
         """Constraints and indexes; a database that holds what is not ours is left alone."""
-        named = self._table("SHOW CONSTRAINTS YIELD name", {"name": pl.String})["name"]
-        if not named.str.starts_with(OURS).any():
-            others = self._table("MATCH (n) RETURN count(n) AS n", {"n": pl.Int64})["n"][0]
+        if not any(name.startswith(OURS) for name in self._names("SHOW CONSTRAINTS YIELD name")):
+            others = self.session.run("MATCH (n) RETURN count(n) AS n").single(strict=True)["n"]
             if others:
                 raise StoreError(
                     f"The database holds {others} nodes that no projection put there. Name an "
@@ -110,64 +110,67 @@ class Bulk:
                 )
         declare(self.session, nodes, {verb for _, verb, _ in edges})
 
-    def _finish(self, mark: pl.DataFrame) -> None:
+    def _finish(self, mark: pl.DataFrame | None) -> None:
         """The new watermark, with which readers see that everything is there."""
-        if mark.height:
+        if mark is not None:
             self._batch(MARK, mark=mark.drop("id").row(0, named=True))
             self._tell(WATERMARK, self.done + mark.height)
-        self._say(FINISH if mark.height else FORGET)
+        self._say(FORGET if mark is None else FINISH)
 
-    def _drop_edges(self, edges: Edges) -> Edges:
-        """Delete the edges that no frame has; what is left of the frames is new."""
-        new = dict(edges)
+    def _drop_edges(self, edges: Edges) -> dict[str, pl.Series]:
+        """Delete the edges that are not wanted; the digests of those that are there, by verb."""
+        kept = {}
         for verb in self._names("CALL db.relationshipTypes() YIELD relationshipType AS name"):
-            mine = [ends for ends in edges if ends[1] == verb]
-            wanted = pl.concat([pl.Series([], dtype=pl.String), *(edges[e][DIGEST] for e in mine)])
-            known = self._table(
-                f"MATCH ()-[e:`{verb}`]->() RETURN e.{DIGEST} AS {DIGEST}", {DIGEST: pl.String}
-            )
-            gone = known.drop_nulls().filter(~pl.col(DIGEST).is_in(wanted.implode()))
-            for rows in batches(gone):
+            query = f"MATCH ()-[e:`{verb}`]->() RETURN e.{DIGEST} AS {DIGEST}"
+            known = self._column(query)
+            mine = [(ends, rows) for ends, rows in edges.items() if ends[1] == verb]
+            wanted = [pl.Series([], dtype=pl.String)]
+            if known.len():
+                wanted += [edges_of(c, ends)[DIGEST] for ends, rows in mine for c in chunks(rows)]
+            there = known.is_in(pl.concat(wanted).implode())
+            for rows in batches(known.filter(~there).drop_nulls().to_frame()):
                 self._batch(
                     f"UNWIND $rows AS r MATCH ()-[e:`{verb}` {{{DIGEST}: r[0]}}]->() DELETE e",
                     rows=rows.rows(),
                 )
-            if known[DIGEST].null_count():
+            if known.null_count():
                 self._until_none(f"MATCH ()-[e:`{verb}`]->() WHERE e.{DIGEST} IS NULL", "DELETE")
-            for ends in mine:
-                new[ends] = edges[ends].join(known, on=DIGEST, how="anti")
-        return new
+            kept[verb] = known.filter(there)
+        return kept
 
-    def _drop_nodes(self, nodes: Nodes) -> Nodes:
-        """Delete the nodes that no frame has; what is left of the frames is new or changed."""
-        new = dict(nodes)
+    def _drop_labels(self, nodes: Nodes) -> None:
+        """Delete the nodes of labels that are not wanted."""
         for label in self._names("CALL db.labels() YIELD label AS name"):
-            if label == WATERMARK or label.startswith(PRIVATE):
-                continue
-            if label in nodes:
-                new[label] = self._drop_nodes_of(label, nodes[label])
-            else:
+            if label not in nodes and label != WATERMARK and not label.startswith(PRIVATE):
                 self._until_none(f"MATCH (e:`{label}`)", "DETACH DELETE")
-        return new
 
-    def _drop_nodes_of(self, label: str, frame: pl.DataFrame) -> pl.DataFrame:
-        schema = {"id": pl.String, DIGEST: pl.String}
-        query = f"MATCH (n:`{label}`) RETURN n.id AS id, n.{DIGEST} AS {DIGEST}"
-        known = self._table(query, schema)
-        gone = known.drop_nulls("id").join(frame, on="id", how="anti").select("id")
-        for rows in batches(gone):
+    def _hold_nodes(self, label: str, rows: Rows) -> None:
+        """Delete the nodes of a label that are not wanted, and write what is new or changed."""
+        ids = pl.concat([pl.Series("id", [], pl.String), *(c["id"] for c in chunks(rows, "id"))])
+        found = self._column(f"MATCH (n:`{label}`) RETURN n.id AS id")
+        gone = found.filter(~found.is_in(ids.implode())).drop_nulls().to_frame("id")
+        for part in batches(gone):
             self._batch(
                 f"UNWIND $rows AS r MATCH (n:`{label}` {{id: r[0]}}) DETACH DELETE n",
-                rows=rows.rows(),
+                rows=part.rows(),
             )
-        if known["id"].null_count():
+        if found.null_count():
             self._until_none(f"MATCH (e:`{label}`) WHERE e.id IS NULL", "DETACH DELETE")
-        return frame.join(known, on=["id", DIGEST], how="anti")
+        known = self._column(f"MATCH (n:`{label}`) RETURN n.{DIGEST} AS {DIGEST}")
+        for chunk in chunks(rows):
+            frame = nodes_of(chunk, label)
+            self._write(label, merge_nodes(label, frame), frame, known)
 
-    def _write(self, name: str, text: str, frame: pl.DataFrame, height: int) -> None:
-        """All rows of one frame that are not there; those that are count as done."""
-        end = self.done + height
-        for rows in batches(frame):
+    def _hold_edges(self, ends: Ends, rows: Rows, known: pl.Series) -> None:
+        for chunk in chunks(rows):
+            frame = edges_of(chunk, ends)
+            self._write(ends[1], merge_edges(ends, frame), frame, known)
+
+    def _write(self, name: str, text: str, frame: pl.DataFrame, known: pl.Series) -> None:
+        """The rows that are not there; those that are count as done."""
+        end = self.done + frame.height
+        new = frame.filter(~pl.col(DIGEST).is_in(known.implode()))
+        for rows in batches(new):
             found = self._batch(text, rows=rows.rows())
             if found != rows.height:
                 raise StoreError(
@@ -218,9 +221,10 @@ class Bulk:
 
         self._settled(said)
 
-    def _table(self, text: str, schema: Mapping[str, type[pl.DataType]]) -> pl.DataFrame:
+    def _column(self, text: str) -> pl.Series:
+        """All values of a query's one column; texts, as many as there are."""
         found = self.session.run(neo4j.Query(text, timeout=SECONDS))
-        return pl.DataFrame(found.values(), schema=schema, orient="row")
+        return pl.Series(found.keys()[0], (record[0] for record in found), dtype=pl.String)
 
     def _names(self, text: str) -> list[str]:
-        return sorted(self._table(text, {"name": pl.String})["name"])
+        return sorted(self._column(text))

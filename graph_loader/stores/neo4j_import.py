@@ -13,6 +13,7 @@ import shutil
 import subprocess
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import neo4j
@@ -20,18 +21,20 @@ import polars as pl
 
 from graph_loader.project import mark_of
 from graph_loader.schema import type_of
+from graph_loader.stores.chunks import chunks
 from graph_loader.stores.neo4j import told
 from graph_loader.stores.neo4j_bulk import declare
 from graph_loader.stores.neo4j_rows import batches, edges_of, nodes_of
 from graph_loader.stores.neo4j_server import java
 from graph_loader.stores.protocol import WATERMARK, StoreError
-from graph_loader.stores.whole import check_ends, check_ids
+from graph_loader.stores.whole import ids_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
+    from typing import BinaryIO
 
-    from graph_loader.frames import GraphFrames
+    from graph_loader.stores.chunks import Graph, Rows
     from graph_loader.stores.neo4j_server import Server
 
     Progress = Callable[[str, int, int], None]
@@ -56,11 +59,11 @@ def forget_half(server: Server) -> None:
 
 def first_load(
     server: Server,
-    frames: GraphFrames,
+    graph: Graph,
     watermark: Mapping[str, Any],
     progress: Progress | None = None,
 ) -> None:
-    """Start a new server that holds exactly these frames.
+    """Start a new server that holds exactly this graph.
 
     Raises:
         StoreError: where the server held a graph before, or the importer could not.
@@ -70,13 +73,13 @@ def first_load(
         raise StoreError("This server holds a database. `aidgraph project` brings it up to date.")
     files = server.home / FILES
     files.mkdir(parents=True)
-    given = write_files(frames, files, progress)
+    given = write_files(graph, files, progress)
     server.configure()
     run_importer(server, given)
     server.start()
     try:
         with told(server.url):
-            finish(server, given, mark_of(frames, watermark).drop("id").row(0, named=True))
+            finish(server, given, mark_of(graph, watermark).drop("id").row(0, named=True))
     except BaseException:
         server.stop()
         raise
@@ -96,44 +99,64 @@ class Given:
     lists: list[tuple[str, str, pl.DataFrame]] = field(default_factory=list)
 
 
-def write_files(frames: GraphFrames, folder: Path, progress: Progress | None = None) -> Given:
+def write_files(graph: Graph, folder: Path, progress: Progress | None = None) -> Given:
     """A CSV file for each label and each kind of edge, and what the importer needs of them."""
     given = Given()
-    total = sum(f.height for f in (*frames.nodes.values(), *frames.edges.values()))
+    ids = ids_of(graph.nodes)
+    total = sum(rows.height for rows in (*graph.nodes.values(), *graph.edges.values()))
 
     def tell(name: str) -> None:
         if progress:
             progress(name, given.nodes.total() + given.verbs.total(), total)
 
-    for label, frame in frames.nodes.items():
-        check_ids(label, frame)
-        rows = nodes_of(frame, label)
-        lists = [name for name, dtype in rows.schema.items() if isinstance(dtype, pl.List)]
-        given.lists += [(label, name, rows.select("id", name).drop_nulls()) for name in lists]
+    for label, rows in graph.nodes.items():
         file = folder / f"{label}.csv"
-        write(file, rows.drop(lists), {"id": f"id:ID({label})"})
         given.options.append(f"--nodes={label}={file}")
-        given.nodes[label] = rows.height
-        tell(label)
-    for ends, frame in frames.edges.items():
-        check_ends(ends, frame, frames.nodes)
+        for chunk in written(file, rows, {"id": f"id:ID({label})"}, partial(nodes_of, label=label)):
+            lists = [name for name, dtype in chunk.schema.items() if isinstance(dtype, pl.List)]
+            given.lists += [(label, name, chunk.select("id", name).drop_nulls()) for name in lists]
+            given.nodes[label] += chunk.height
+            tell(label)
+    for ends, rows in graph.edges.items():
         source, verb, target = ends
-        rows = edges_of(frame, ends)
         file = folder / f"{'-'.join(ends)}.csv"
-        write(file, rows, {"from": f":START_ID({source})", "to": f":END_ID({target})"})
         given.options.append(f"--relationships={verb}={file}")
-        given.verbs[verb] += rows.height
-        tell(verb)
+        keys = {"from": f":START_ID({source})", "to": f":END_ID({target})"}
+        for chunk in written(file, rows, keys, partial(edges_of, ends=ends)):
+            ids.check(ends, chunk)
+            given.verbs[verb] += chunk.height
+            tell(verb)
     return given
 
 
-def write(file: Path, rows: pl.DataFrame, keys: Mapping[str, str]) -> None:
-    """Rows with a header that types them; an empty text is quoted, an unknown value is not."""
+def written(
+    file: Path,
+    rows: Rows,
+    keys: Mapping[str, str],
+    digested: Callable[[pl.DataFrame], pl.DataFrame],
+) -> Iterator[pl.DataFrame]:
+    """Write the rows a chunk at a time; each as it was written, with the digests of its rows."""
+    with file.open("wb") as out:
+        write(out, digested(pl.DataFrame(schema=rows.schema)), keys, header=True)
+        for chunk in chunks(rows):
+            made = digested(chunk)
+            write(out, made, keys)
+            yield made
+
+
+def write(
+    out: BinaryIO, rows: pl.DataFrame, keys: Mapping[str, str], *, header: bool = False
+) -> None:
+    """Rows, or the header that types them; an empty text is quoted, an unknown value is not.
+
+    Lists are left out: no separator can part them.
+    """
+    plain = rows.drop(name for name, dtype in rows.schema.items() if isinstance(dtype, pl.List))
     typed = {
         name: keys.get(name, f"{name}:{TYPES[type_of(name, dtype)]}")
-        for name, dtype in rows.schema.items()
+        for name, dtype in plain.schema.items()
     }
-    rows.rename(typed).write_csv(file, quote_style="non_numeric")
+    plain.rename(typed).write_csv(out, include_header=header, quote_style="non_numeric")
 
 
 def run_importer(server: Server, given: Given) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
+
+from graph_loader.digest import row_digests
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,17 +20,10 @@ BATCH: Final = 4000
 
 def digested(frame: pl.DataFrame, name: str, keys: int) -> pl.DataFrame:
     """The frame with the digest of each row after its first `keys` columns; no row twice."""
-    columns = sorted(frame.columns)
-    texts = frame.select(pl.struct(columns).struct.json_encode()).to_series()
-    values = [digest_of(f"{name}|{text}") for text in texts]
+    values = [digest[:BYTES].hex() for digest in row_digests(frame, name)]
     wide = frame.with_columns(pl.Series(DIGEST, values, dtype=pl.String))
     first = [*frame.columns[:keys], DIGEST]
     return wide.select(*first, pl.exclude(first)).unique(DIGEST, maintain_order=True)
-
-
-def digest_of(text: str) -> str:
-    """What tells one row from every other."""
-    return hashlib.blake2b(text.encode(), digest_size=BYTES).hexdigest()
 
 
 def nodes_of(frame: pl.DataFrame, label: str) -> pl.DataFrame:

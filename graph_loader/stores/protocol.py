@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    import polars as pl
+    from graph_loader.stores.chunks import Rows
 
-Nodes = dict[str, "pl.DataFrame"]
-Edges = dict[tuple[str, str, str], "pl.DataFrame"]
+Nodes = Mapping[str, "Rows"]
+Edges = Mapping[tuple[str, str, str], "Rows"]
 Progress = "Callable[[str, int, int], None]"  # what is written, rows done, rows in all
 WATERMARK: Final = "Watermark"
 
@@ -66,6 +67,12 @@ class GraphStore(Protocol):
         """The rows of one query that cannot write, the first `rows` of them."""
         ...
 
+    def stream(
+        self, query: str, parameters: Mapping[str, Any] | None = None, *, seconds: float = 3600
+    ) -> Iterator[dict[str, Any]]:
+        """The rows of one query that cannot write, one by one, as many as there are."""
+        ...
+
     def write(self, query: str, parameters: Mapping[str, Any] | None = None) -> None:
         """Run one statement; what it wrote is on disk when this returns."""
         ...
@@ -79,7 +86,8 @@ class GraphStore(Protocol):
     ) -> None:
         """Hold exactly these nodes and edges from now on, all at once or not at all.
 
-        Node frames have `id`, edge frames `from` and `to`; the other columns are properties.
+        Nodes have `id`, edges `from` and `to`; the other columns are properties. Rows that lie
+        in files are read some at a time.
         A reader sees the new watermark only with everything else that is new.
         """
         ...

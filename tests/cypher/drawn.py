@@ -13,7 +13,7 @@ from graph_loader.stores.kglite import KgliteStore
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from graph_loader.stores.protocol import Edges, Nodes
+    from graph_loader.graph_rows import Edges, Nodes
 
 Value = str | int | date | bool | None
 

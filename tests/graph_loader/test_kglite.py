@@ -12,7 +12,7 @@ from graph_loader.stores.protocol import GraphStore, StoreError, open_store
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from graph_loader.stores.protocol import Edges, Nodes
+    from graph_loader.graph_rows import Edges, Nodes
 
 BIG = 2**53 + 1  # a double cannot hold it
 
@@ -214,3 +214,26 @@ def test_progress_ends_with_all_rows(tmp_path: Path) -> None:
 def test_an_unknown_store_names_the_known_ones(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="Known: kglite"):
         open_store("kuzu", tmp_path)
+
+
+def test_edges_that_join_the_same_nodes_stay_apart_in_chunks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("graph_loader.stores.chunks.CHUNK", 2)
+    store = open_store("kglite", tmp_path)
+    people = pl.DataFrame({"id": ["P1", "P2", "P3"]})
+    kin = pl.DataFrame(
+        {
+            "from": ["P1", "P2", "P1", "P3", "P1"],
+            "to": ["P2", "P1", "P2", "P1", "P2"],
+            "kind": ["child", "parent", "heir", None, "carer"],
+        }
+    )
+    store.bulk({"Person": people}, {("Person", "KIN", "Person"): kin})
+    found = store.read(
+        "MATCH (a:Person)-[e:KIN]->(b:Person) RETURN a.id AS a, b.id AS b, e.kind AS kind "
+        "ORDER BY a, b, kind"
+    )
+    assert [tuple(row.values()) for row in found] == kin.sort(
+        "from", "to", "kind", nulls_last=True
+    ).rows()

@@ -8,11 +8,13 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from graph_loader.project import digest, digest_of, held, project, read_watermark
+from graph_loader.held import held
+from graph_loader.project import digest, digest_of, project, read_watermark
 from graph_loader.stores.protocol import open_store
 from tests.kills.points import EMBEDDED, POINT, SERVED
 from tests.kills.projector import HOUSEHOLDS, PASSWORD, version
@@ -200,9 +202,11 @@ def after(place: Place, of: str, when: float | str) -> Kill:
     names = {None: "says half", digest_of(old): "old", digest_of(new): "new"}
     torn = mark is not None and (mark not in names or mark != found)
     project(store, new, watermark=MARK)
-    whole = held(store)
-    gaps = [frame.height - whole.nodes[label].height for label, frame in new.nodes.items()]
-    gaps += [frame.height - whole.edges[ends].height for ends, frame in new.edges.items()]
+    whole = Counter[object]()
+    for named, frame in held(store):
+        whole[named] += frame.height
+    wanted = (*new.nodes.items(), *new.edges.items())
+    gaps = [frame.height - whole[named] for named, frame in wanted]
     equal = digest(store) == digest_of(new) and not list(place.home.glob("*.tmp"))
     store.close()
     place.money += 1

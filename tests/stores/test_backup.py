@@ -71,7 +71,7 @@ def test_an_unwhole_graph_is_not_backed_up(store: GraphStore, tmp_path: Path) ->
 def test_a_changed_backup_is_refused(server: ServerPlace, tmp_path: Path) -> None:
     project(server.store, village(5), watermark=MARK)
     backup(server.store, tmp_path / "kept")
-    file = tmp_path / "kept" / "nodes" / "Person.parquet"
+    file = tmp_path / "kept" / "nodes" / "Person" / "000000.parquet"
     pl.read_parquet(file).with_columns(money=pl.lit(2, dtype=pl.Int64)).write_parquet(file)
     with pytest.raises(StoreError, match="changed after it was written"):
         restored(tmp_path / "kept")

@@ -13,7 +13,8 @@ from graph_loader.project import digest, digest_of, project, read_watermark
 from graph_loader.stores.protocol import StoreError
 
 if TYPE_CHECKING:
-    from graph_loader.stores.protocol import Edges, GraphStore, Nodes
+    from graph_loader.graph_rows import Edges, Nodes
+    from graph_loader.stores.protocol import GraphStore
     from tests.stores.places import Place
 
 BIG = 2**53 + 1  # a double cannot hold it

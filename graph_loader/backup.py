@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from graph_loader.digest import Tally, digest_of
 from graph_loader.held import held, name_of, read_watermark
-from graph_loader.stores.chunks import GraphRows, Shelf, files_in
+from graph_loader.stores.chunks import GraphRows, Shelf, ends_of, files_in, folder_of
 from graph_loader.stores.protocol import StoreError
 
 if TYPE_CHECKING:
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 NODES: Final = "nodes"
 EDGES: Final = "edges"
 MARK: Final = "watermark.json"
-JOINS: Final = "--"  # between the labels and the verb in a folder's name
 # What a tool keeps for itself begins with `_` and is nobody's business.
 STRANGERS: Final = (
     "MATCH (n) WHERE NOT n:Watermark AND none(l IN labels(n) WHERE l STARTS WITH '_') "
@@ -112,7 +111,7 @@ def restored(folder: Path) -> tuple[GraphRows, dict[str, Any]]:
     mark = json.loads((folder / MARK).read_text(encoding="utf-8"))
     graph = GraphRows(
         {each.name: files_in(each) for each in sorted((folder / NODES).iterdir())},
-        {ends_of(each): files_in(each) for each in sorted((folder / EDGES).iterdir())},
+        {ends_of(each.name): files_in(each) for each in sorted((folder / EDGES).iterdir())},
     )
     if digest_of(graph) != mark["digest"]:
         raise StoreError(f"{folder} was changed after it was written: its digest is another one.")
@@ -122,10 +121,4 @@ def restored(folder: Path) -> tuple[GraphRows, dict[str, Any]]:
 
 def place_of(named: str | Ends) -> str:
     """The folder of a label or a kind of edge in a backup."""
-    return f"{NODES}/{named}" if isinstance(named, str) else f"{EDGES}/{JOINS.join(named)}"
-
-
-def ends_of(folder: Path) -> Ends:
-    """The labels and the verb that name a folder of edges."""
-    source, verb, target = folder.name.split(JOINS)
-    return source, verb, target
+    return f"{NODES}/{named}" if isinstance(named, str) else f"{EDGES}/{folder_of(named)}"

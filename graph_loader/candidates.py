@@ -23,21 +23,21 @@ KEYS: Final = (
 EXCLUDING: Final = ("exclude", "person_chooses")
 
 
-def candidates(payments: pl.DataFrame | None, pack: Pack) -> dict[Ends, pl.DataFrame]:
+def candidates(payments: pl.LazyFrame, pack: Pack) -> dict[Ends, pl.DataFrame]:
     """Edges between payments that share a key, each pair once, from the lesser id to the greater.
 
-    They are generous: status, amounts and exact periods are for the question to judge.
+    They are generous: status, amounts and exact periods are for the question to judge. Of all
+    payments only the columns of one key are held at a time.
     """
-    if payments is None or payments.is_empty():
-        return {}
     payments = payments.with_columns(for_month=pl.col("for_month").dt.truncate("1mo"))
     found = [_alike(payments, how, key) for how, key in KEYS]
     found += [_apart(payments, pack, rule) for rule in pack.compatibility if rule.rule in EXCLUDING]
-    edges = pl.concat(found).unique().sort("from", "to", "how")
+    held = [rows.collect(engine="streaming") for rows in found]
+    edges = pl.concat(held).unique().sort("from", "to", "how")
     return {COINCIDES: edges} if edges.height else {}
 
 
-def _alike(payments: pl.DataFrame, how: str, key: tuple[str, ...]) -> pl.DataFrame:
+def _alike(payments: pl.LazyFrame, how: str, key: tuple[str, ...]) -> pl.LazyFrame:
     """Pairs with one key; a key with an unknown part pairs with nothing."""
     rows = payments.select("id", *key).drop_nulls()
     several = rows.group_by(key).len().filter(pl.col("len") > 1).select(key)
@@ -45,7 +45,7 @@ def _alike(payments: pl.DataFrame, how: str, key: tuple[str, ...]) -> pl.DataFra
     return _pairs(rows, rows, key, how)
 
 
-def _apart(payments: pl.DataFrame, pack: Pack, rule: CompatibilityRule) -> pl.DataFrame:
+def _apart(payments: pl.LazyFrame, pack: Pack, rule: CompatibilityRule) -> pl.LazyFrame:
     """Pairs of two programmes of which one shuts out the other, in one period."""
     key = (*_scope(pack, rule), *_period(rule))
     sides = [
@@ -69,7 +69,7 @@ def _period(rule: CompatibilityRule) -> Iterator[str]:
     yield from {"month": ("for_month",), "year": ("year",)}.get(rule.period, ())
 
 
-def _pairs(a: pl.DataFrame, b: pl.DataFrame, key: tuple[str, ...], how: str) -> pl.DataFrame:
+def _pairs(a: pl.LazyFrame, b: pl.LazyFrame, key: tuple[str, ...], how: str) -> pl.LazyFrame:
     met = a.join(b, on=key, suffix="_other").filter(pl.col("id") != pl.col("id_other"))
     return met.select(
         pl.min_horizontal("id", "id_other").alias("from"),

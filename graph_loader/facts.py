@@ -43,6 +43,30 @@ class Facts:
     records: Mapping[str, pl.DataFrame] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class PartFacts:
+    """What is known of some people, and what was decided of them.
+
+    `decisions`: unit, id, programme, status, after, amount, period, since, run and so on.
+    `own`: the ids of the households and persons whom the graph takes from here; others are there
+    to be looked up, and are another part's own.
+    """
+
+    facts: Facts
+    decisions: pl.DataFrame | None = None
+    own: pl.Series | None = None
+
+    def mine(self, frame: pl.DataFrame, *columns: str) -> pl.DataFrame:
+        """The rows whose first known column names somebody of this part's own, or that name none.
+
+        A row about nobody is in one part alone.
+        """
+        if self.own is None:
+            return frame
+        who = pl.coalesce(column for column in columns if column in frame.columns)
+        return frame.filter(who.is_null() | who.is_in(self.own.implode()))
+
+
 def facts_of(frames: Frames, members: pl.DataFrame, records: Mapping[str, pl.DataFrame]) -> Facts:
     """The facts of a population: its tables of units, its memberships and its records by kind.
 

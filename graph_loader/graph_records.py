@@ -5,7 +5,7 @@ A kind that the vocabulary says is not projected leaves nothing here; decisions 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
@@ -16,20 +16,21 @@ from graph_loader.schema import Edge, shaped, stacked
 if TYPE_CHECKING:
     from datetime import date
 
-    from graph_loader.facts import Facts
+    from graph_loader.facts import PartFacts
     from graph_loader.graph_rows import Edges, Ends, Nodes
     from ontology.pack import Pack
 
 Records = dict[str, pl.DataFrame]
+HOME: Final = "_home"
 
 
-def records_of(facts: Facts, pack: Pack, units: Nodes) -> Records:
+def records_of(part: PartFacts, pack: Pack, units: Nodes) -> Records:
     """The rows of every kind that is projected, by kind, with the unit that each is about."""
     homes = units["Household"].select(household="id", region="region")
     about = units["Person"].select(person="id", home="household")
     return {
-        kind: _rows(_department(frame, pack), about, homes)
-        for kind, frame in sorted(facts.records.items())
+        kind: _rows(_own(_department(frame, pack), part), about, homes)
+        for kind, frame in sorted(part.facts.records.items())
         if kind != "membership" and (kind not in pack.kinds or pack.kinds[kind].projected)
     }
 
@@ -46,11 +47,21 @@ def _department(frame: pl.DataFrame, pack: Pack) -> pl.DataFrame:
     return frame.with_columns(pl.coalesce(*named, given).alias("department"))
 
 
-def _rows(frame: pl.DataFrame, about: pl.DataFrame, homes: pl.DataFrame) -> pl.DataFrame:
-    """The rows with the unit that each is about, its household and that household's region."""
+def _own(frame: pl.DataFrame, part: PartFacts) -> pl.DataFrame:
+    """The rows of a part's own, with every column that says whose they are.
+
+    One about a household is of that household's part, wherever a member who is named lives.
+    """
     text = pl.lit(None, dtype=pl.String)
     lacking = {c: text for c in ("person", "household", "unit", "origin") if c not in frame.columns}
-    frame = frame.with_columns(**lacking).with_columns(
+    frame = frame.with_columns(**lacking)
+    home = pl.when(pl.col("unit") == "household").then("household")
+    return part.mine(frame.with_columns(home.alias(HOME)), HOME, "person", "household").drop(HOME)
+
+
+def _rows(frame: pl.DataFrame, about: pl.DataFrame, homes: pl.DataFrame) -> pl.DataFrame:
+    """The rows with the unit that each is about, its household and that household's region."""
+    frame = frame.with_columns(
         pl.coalesce(
             "unit",
             pl.when(pl.col("person").is_not_null()).then(pl.lit("person")),

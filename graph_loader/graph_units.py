@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
 
-    from graph_loader.facts import Facts
+    from graph_loader.facts import Facts, PartFacts
     from graph_loader.graph_rows import Edges, Nodes
     from ontology.pack import Pack
 
@@ -85,10 +85,12 @@ def _current(frame: pl.DataFrame, as_of: date | None) -> pl.DataFrame:
     return frame.filter(running(as_of))
 
 
-def family(facts: Facts) -> Edges:
+def family(part: PartFacts) -> Edges:
     """Members of households, and kin across them."""
-    members = facts.members.rename({"household": "from", "person": "to"}, strict=False)
-    kin = facts.kin.rename({"person": "from", "kin": "to"}, strict=False)
+    members = part.mine(part.facts.members, "household").rename(
+        {"household": "from", "person": "to"}, strict=False
+    )
+    kin = part.mine(part.facts.kin, "person").rename({"person": "from", "kin": "to"}, strict=False)
     has_member = Edge("", "", "", "", "", schema.MEMBERSHIP)
     found = {
         ("Household", "HAS_MEMBER", "Person"): shaped(members, has_member.columns),

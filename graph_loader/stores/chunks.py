@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 CHUNK: Final = 100_000
+JOINS: Final = "--"  # between the labels and the verb in a folder's name
 Ends = tuple[str, str, str]
 
 
@@ -68,6 +69,11 @@ def chunks(rows: Rows, *columns: str) -> Iterator[pl.DataFrame]:
         yield pl.read_parquet(path, columns=list(columns) or None)
 
 
+def lazy(rows: Rows) -> pl.LazyFrame:
+    """The rows, none of them read yet."""
+    return rows.lazy() if isinstance(rows, pl.DataFrame) else rows.scan()
+
+
 class Shelf:
     """A folder that takes rows by name, as they come, and gives them back as files."""
 
@@ -93,6 +99,17 @@ class Shelf:
     def names(self) -> list[str]:
         """What there is, in the order in which it came."""
         return list(self._held)
+
+
+def folder_of(ends: Ends) -> str:
+    """The name of a folder of edges."""
+    return JOINS.join(ends)
+
+
+def ends_of(folder: str) -> Ends:
+    """The labels and the verb that name a folder of edges."""
+    source, verb, target = folder.split(JOINS)
+    return source, verb, target
 
 
 def files_in(folder: Path) -> Files:

@@ -87,7 +87,7 @@ def test_candidates_and_all_pairs_give_the_same_rows(name: str, seed: int, tmp_p
     drawing = crowded(seed)
     question = questions(CORE)[name]
     given = {"as_of": AS_OF} if question.parameters else {}
-    edges = candidates(payments(drawing), PACK)
+    edges = candidates(payments(drawing).lazy(), PACK)
     for (start, verb, end), frame in edges.items():
         for row in frame.iter_rows(named=True):
             drawing.edge(start, verb, end, row["from"], row["to"], how=row["how"])

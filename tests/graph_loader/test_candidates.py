@@ -66,7 +66,7 @@ def alike(a: dict[str, Any], b: dict[str, Any], *key: str) -> bool:
 @pytest.mark.parametrize("seed", range(5))
 def test_no_pair_is_missed_and_none_is_added(seed: int) -> None:
     rows = drawn(seed)
-    frame = candidates(pl.DataFrame(rows, infer_schema_length=None), village.pack())[COINCIDES]
+    frame = candidates(pl.LazyFrame(rows, infer_schema_length=None), village.pack())[COINCIDES]
     expected = by_hand(rows)
     assert {how for _, _, how in expected} == {"same_month", "same_day", "exclusive"}
     assert set(frame.rows()) == expected
@@ -74,4 +74,5 @@ def test_no_pair_is_missed_and_none_is_added(seed: int) -> None:
 
 
 def test_no_payments_give_no_pairs() -> None:
-    assert candidates(None, village.pack()) == {}
+    none = pl.LazyFrame(drawn(0), infer_schema_length=None).clear()
+    assert candidates(none, village.pack()) == {}

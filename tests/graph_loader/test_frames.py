@@ -1,15 +1,21 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
+from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
 
 from graph_loader import schema
-from graph_loader.facts import Facts
-from graph_loader.frames import GraphFrames, graph_frames
+from graph_loader.digest import digest_of
+from graph_loader.facts import Facts, PartFacts
+from graph_loader.frames import GraphFrames, graph_files, graph_frames
 from ontology.graph_columns import TAKEN
 from tests.graph_loader import village
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @pytest.fixture(scope="module")
@@ -292,3 +298,24 @@ def test_no_criterion_reads_a_word_that_the_graph_uses_otherwise() -> None:
     made = {"size", "region", "household", "relation", "origin", "name_masked"}
     assert made | schema.RESERVED <= TAKEN
     assert made <= schema.HOUSEHOLD.properties.keys() | schema.PERSON.properties.keys()
+
+
+def test_a_graph_made_in_parts_is_the_graph_made_at_once(tmp_path: Path) -> None:
+    facts, decisions = village.facts(), village.decisions()
+    parts = [
+        PartFacts(facts, decisions, pl.Series(own))
+        for own in (["H1", "P1"], ["H2", "P3", "P4", "H3"], ["P2"])
+    ]
+    nobodys = facts.records["vehicle"].filter(pl.col("person").is_null())
+    only_once = {**facts.records, "vehicle": facts.records["vehicle"].drop_nulls("person")}
+    elsewhere = [replace(each, facts=replace(facts, records=only_once)) for each in parts[1:]]
+    assert nobodys.height == 1
+    made = graph_files([parts[0], *elsewhere], village.pack(), tmp_path, as_of=village.AS_OF)
+    whole = graph_frames(facts, village.pack(), decisions=decisions, as_of=village.AS_OF)
+    assert {n: r.height for n, r in made.nodes.items()} == {
+        n: r.height for n, r in whole.nodes.items()
+    }
+    assert {e: r.height for e, r in made.edges.items()} == {
+        e: r.height for e, r in whole.edges.items()
+    }
+    assert digest_of(made) == digest_of(whole)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property
@@ -37,7 +38,7 @@ from matching.run import Run, code_version, decisions_digest, runs, save_run
 from ontology.pack import read_pack
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from aidgraph.say import Advance
@@ -47,10 +48,10 @@ if TYPE_CHECKING:
     from audit.findings import Findings
     from audit.records import Records
     from cypher.question import Question
-    from graph_loader.frames import GraphFrames
     from graph_loader.link import LinkReport
     from graph_loader.load import LoadReport
     from graph_loader.project import ProjectReport
+    from graph_loader.stores.chunks import Graph
     from graph_loader.stores.protocol import GraphStore
     from matching.decide import Decided
     from matching.months import Kept as Months
@@ -254,7 +255,8 @@ class Road:
         new = decide_months(self.read, self.pack, days, self.months, self.as_of, progress=advance)
         return len(days), new
 
-    def graph(self) -> tuple[GraphFrames, dict[str, Any]]:
+    @contextmanager
+    def graph(self) -> Iterator[tuple[Graph, dict[str, Any]]]:
         """The nodes and edges that lake and run make, and what they were made from."""
         facts = facts_of(self.decided.frames, self.population.members, self.population.records)
         since = self.months.since(self.as_of)
@@ -271,12 +273,12 @@ class Road:
             "pack_version": self.run.pack_version,
             "as_of": self.as_of,
         }
-        return frames, mark
+        yield frames, mark
 
     def project(self, advance: Advance) -> ProjectReport:
         """The graph from lake and run."""
-        frames, mark = self.graph()
-        return project(self.store, frames, watermark=mark, progress=advance)
+        with self.graph() as (graph, mark):
+            return project(self.store, graph, watermark=mark, progress=advance)
 
     @property
     def damaged(self) -> bool:

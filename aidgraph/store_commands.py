@@ -138,9 +138,11 @@ def started(road: Road, server: Server, advance: Advance, *, load: bool) -> str:
     if not (load and road.runs()):
         server.start()
         return ""
-    frames, mark = road.graph()
-    first_load(server, frames, mark, advance)
-    nodes, edges = (sum(f.height for f in of.values()) for of in (frames.nodes, frames.edges))
+    with road.graph() as (graph, mark):
+        first_load(server, graph, mark, advance)
+        nodes, edges = (
+            sum(rows.height for rows in of.values()) for of in (graph.nodes, graph.edges)
+        )
     return f"; imported {nodes:,} nodes, {edges:,} edges of run {mark['run']}"
 
 

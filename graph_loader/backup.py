@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from graph_loader.digest import Tally, digest_of
 from graph_loader.held import held, name_of, read_watermark
-from graph_loader.stores.chunks import GraphRows, Shelf, ends_of, files_in, folder_of
+from graph_loader.project import mark_of
+from graph_loader.stores.chunks import GraphRows, Shelf, chunks, ends_of, files_in, folder_of
 from graph_loader.stores.protocol import StoreError
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from graph_loader.stores.chunks import Ends
+    from graph_loader.stores.chunks import Ends, Graph
     from graph_loader.stores.protocol import GraphStore
 
     Keep = Callable[[str | Ends, pl.DataFrame], None]
@@ -98,6 +99,20 @@ def backup(store: GraphStore, folder: Path) -> Checked:
         shutil.rmtree(folder)
     beside.rename(folder)
     return told
+
+
+def backup_of(graph: Graph, watermark: Mapping[str, Any], folder: Path) -> None:
+    """Write a graph that no store holds yet to a folder, as a backup of it."""
+    mark = mark_of(graph, watermark).drop("id").row(0, named=True)
+    shelf = Shelf(folder)
+    places = [(place_of(label), rows) for label, rows in graph.nodes.items()]
+    places += [(place_of(ends), rows) for ends, rows in graph.edges.items()]
+    for place, rows in places:
+        for chunk in chunks(rows):
+            shelf.put(place, chunk)
+    kept = {name: value for name, value in mark.items() if name != "shape"}
+    text = json.dumps(kept, default=str, ensure_ascii=False, indent=2)
+    (folder / MARK).write_text(text, encoding="utf-8")
 
 
 def restored(folder: Path) -> tuple[GraphRows, dict[str, Any]]:

@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from tests.benchmarks import county, deciding, serving, six
+from tests.benchmarks import county, deciding, serving, six, stores
 from tests.benchmarks.clock import ROOT, commit, machine
 from tests.benchmarks.page import page
 from tests.benchmarks.peers import present
@@ -72,6 +72,10 @@ def planned(sizes: Sequence[int]) -> Iterator[Task]:
     for size in sizes:
         yield from (Task(name, size) for name in DECIDING)
     for size in sizes:
+        for engine in stores.ENGINES:
+            if size <= stores.OVER_BOLT or "Bolt" not in engine:
+                yield Task("stores", size, engine)
+    for size in sizes:
         yield from (Task("six", size, engine) for engine in (*six.OURS, *present()))
 
 
@@ -81,6 +85,9 @@ def measure(task: Task, home: Path) -> dict[str, Any]:
     match task.name:
         case "six":
             return six.measure(task.engine, task.size)
+        case "stores":
+            at = whole if (whole / "runs").exists() else largest(home)
+            return stores.measure(task.engine, at, home / f"{task.size}-stores", task.size)
         case "explain":
             return serving.explain(whole, task.size)
         case "serve":

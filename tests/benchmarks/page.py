@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from tests.benchmarks.bars import bars
+from tests.benchmarks.side_by_side import side_by_side
+from tests.benchmarks.tables import NOTHING, Told, of, seconds, short, table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
-Told = dict[str, Any]
 NOTES: Final = Path(__file__).parent / "notes.md"
-NOTHING: Final = "–"
 HEAD: Final = """# How fast
 
 Written by `make bench`; every number below was measured in the runs that it names. Each measurement
@@ -45,28 +45,6 @@ def commits(known: Mapping[str, Told]) -> list[str]:
 def section(title: str, body: str) -> str:
     """A heading and what is under it."""
     return f"## {title}\n\n{body}"
-
-
-def of(known: Mapping[str, Told], name: str) -> list[Told]:
-    """What was measured under a name, the smallest size first."""
-    found = [told for told in known.values() if told["task"]["name"] == name]
-    return sorted((t for t in found if "failed" not in t), key=lambda told: told["task"]["size"])
-
-
-def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A Markdown table."""
-    lines = [head, ["--"] * len(head), *rows]
-    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
-
-
-def seconds(cost: Mapping[str, float]) -> str:
-    """Seconds by the clock and of the processors."""
-    return f"{short(cost['wall'])} s (cpu {short(cost['cpu'])})"
-
-
-def short(number: float) -> str:
-    """Three digits that say something."""
-    return f"{number:,.0f}" if number >= 100 else f"{number:.3g}"
 
 
 def steps(told: Sequence[Told], more: Mapping[str, Callable[[Told], str]]) -> str:
@@ -246,5 +224,6 @@ SECTIONS: Final = (
     ("Six programmes beside peers", six),
     ("Files to lake to graph", road),
     ("Audit questions", asking),
+    ("One graph, two stores", side_by_side),
     ("One household explained", explaining),
 )

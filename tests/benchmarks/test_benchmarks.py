@@ -12,7 +12,7 @@ import pytest
 
 from ontology.pack import read_pack
 from ontology.to_frame import Frames, Role
-from tests.benchmarks import county, deciding, six, workload
+from tests.benchmarks import county, deciding, six, stores, workload
 from tests.benchmarks.__main__ import Task, in_a_process, planned
 from tests.benchmarks.clock import Cost, median
 from tests.benchmarks.page import page
@@ -77,6 +77,12 @@ def test_the_road_is_measured_and_told(tmp_path: Path, monkeypatch: pytest.Monke
             "task": {"name": name, "size": 60, "engine": ""},
             "load": 0.5,
         }
+    for engine in ("kglite load", "kglite", "neo4j"):
+        known[f"stores 120 {engine}"] = {
+            **stores.measure(engine, home, tmp_path / "stores", 120),
+            "task": {"name": "stores", "size": 120, "engine": engine},
+            "load": 0.5,
+        }
     for name in ("decide", "decide with blanks"):
         known[f"{name} 800"] = {
             **deciding.measure(home, 800, blanks=name != "decide"),
@@ -85,10 +91,14 @@ def test_the_road_is_measured_and_told(tmp_path: Path, monkeypatch: pytest.Monke
         }
     assert known["lake 60"]["rows"] == known["files 60"]["rows"]
     assert known["decide 800"]["repeated"] == 2
+    graph = known["stores 120 neo4j"]
+    assert (graph["repeated"], graph["households"]) == (2, 2 * known["files 60"]["households"])
+    assert sum(rows["rows"] for rows in graph["rows"].values()) > 0
     assert known["decide with blanks 800"]["missing"] > known["decide 800"]["missing"]
     text = page(json.loads(json.dumps(known)), MACHINE)
     assert "| indicators from facts | ≤ 3 s |" in text
     assert "## Audit questions" in text
+    assert "| the same rows in the same order | yes | yes |" in text
     assert "Not measured" not in text
 
 
@@ -105,6 +115,6 @@ def test_medians_are_of_the_clock_and_of_the_processors() -> None:
     assert median([Cost(1, 9), Cost(5, 2), Cost(3, 3)]) == Cost(3, 3)
 
 
-def test_sizes_beyond_the_whole_road_are_only_decided() -> None:
+def test_sizes_beyond_the_whole_road_are_decided_and_put_into_stores() -> None:
     names = {task.name for task in planned([1_000_000])}
-    assert names == {"decide", "decide with blanks", "six"}
+    assert names == {"decide", "decide with blanks", "stores", "six"}

@@ -121,6 +121,6 @@ def test_an_import_that_is_killed_is_done_anew(server: Server) -> None:
 
 
 def test_what_the_importer_says_is_told(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("graph_loader.stores.neo4j_import.write", lambda *_, **__: None)
+    monkeypatch.setattr("graph_loader.stores.neo4j_import.written", lambda *_: iter(()))
     with pytest.raises(StoreError, match=r"Neo4j's importer failed: .*Household\.csv"):
         first_load(server, village(2), MARK)

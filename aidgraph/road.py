@@ -30,11 +30,12 @@ from graph_loader.project import found_before, project, read_watermark
 from graph_loader.stores.protocol import open_store
 from graph_loader.stores.steady import Steady, UnsteadyError
 from matching.decide import decide
+from matching.digest import decisions_digest
 from matching.explain import explain
 from matching.monthly import KEYS
 from matching.months import decide_months, kept, month_ends
 from matching.population import population
-from matching.run import Run, code_version, decisions_digest, runs, save_run
+from matching.run import Run, code_version, runs, save_run
 from ontology.pack import read_pack
 
 if TYPE_CHECKING:

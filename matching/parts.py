@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 
 PLACE: Final = "_place"
 PART: Final = "_part"
+LAST: Final = "_last"
+SEVERAL: Final = 2
+KEYS: Final = 5_000_000
 LIST: Final = pl.List(pl.UInt32)
 SEATED: Final = ("people", "households", "source_gaps")
 
@@ -152,13 +155,44 @@ def copy(lake: Tables, pack: Pack, made: Seats, folder: Path) -> Copy:
     }
     given = given_numbers(lake)
     for source in pack.sources:
-        _spread(linked_rows(lake, source, given), numbered, made.of, folder / f"rows_{source}")
+        rows = newest(linked_rows(lake, source, given))
+        _spread(rows, numbered, made.of, folder / f"rows_{source}")
     for table in SEATED:
         rows = lake.read(table)
         if PLACE not in rows.collect_schema():
             rows = rows.with_row_index(PLACE)
         _spread(rows, lists, made.of, folder / table)
     return Copy(lake, folder, made.of)
+
+
+def newest(rows: pl.LazyFrame) -> pl.LazyFrame:
+    """The rows without those whose key a later load brought again, which may name someone else.
+
+    Only keys that came again are held, and a few million others at a time while they are sought.
+    """
+    if "_key" not in rows.collect_schema():
+        return rows
+    told = rows.select(pl.len(), loads=pl.col("_load").n_unique()).collect(engine="streaming")
+    height, loads = told.row(0)
+    if loads < SEVERAL:
+        return rows
+    turns = height // KEYS + 1
+    again = pl.concat([_again(rows, turn, turns) for turn in range(turns)])
+    last = rows.join(again.lazy(), on="_key", how="left", maintain_order="left")
+    return last.filter(pl.col(LAST).is_null() | (pl.col(LAST) == pl.col("_load"))).drop(LAST)
+
+
+def _again(rows: pl.LazyFrame, turn: int, turns: int) -> pl.DataFrame:
+    """Keys that came with several loads, and the last of these; one share of all keys."""
+    return (
+        rows.select("_key", "_load")
+        .filter(pl.col("_key").hash() % turns == turn)
+        .group_by("_key")
+        .agg(pl.col("_load").max().alias(LAST), first=pl.col("_load").min())
+        .filter(pl.col("first") < pl.col(LAST))
+        .drop("first")
+        .collect(engine="streaming")
+    )
 
 
 def _listed(who: pl.DataFrame, unit: str, *, several: bool) -> pl.DataFrame:

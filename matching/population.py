@@ -89,15 +89,19 @@ class Population:
 
     @property
     def open_units(self) -> pl.DataFrame:
-        """Persons and their households whom a refused row may be about: source, unit, from, until.
+        return open_units(self.gaps, self.members)
 
-        Empty days are open ends.
-        """
-        homes = self.members.select("person", "household").drop_nulls().unique()
-        persons = self.gaps.rename({"person": "unit"})
-        households = self.gaps.join(homes, on="person").drop("person")
-        households = households.rename({"household": "unit"}).select(persons.columns)
-        return pl.concat([persons, households]).unique().sort(pl.all())
+
+def open_units(gaps: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
+    """Persons and their households whom a refused row may be about: source, unit, from, until.
+
+    Empty days are open ends.
+    """
+    homes = members.select("person", "household").drop_nulls().unique()
+    persons = gaps.rename({"person": "unit"})
+    households = gaps.join(homes, on="person").drop("person")
+    households = households.rename({"household": "unit"}).select(persons.columns)
+    return pl.concat([persons, households]).unique().sort(pl.all())
 
 
 def population(
@@ -111,8 +115,8 @@ def population(
     found = on_day(every, pack, as_of)
     everyone = units(found, pack, as_of, tables=lake)
     held = records(found, pack, everyone)
-    complete = _table(lake, "completeness", COMPLETE)
-    gaps = _table(lake, "source_gaps", GAPS)
+    complete = table_of(lake, "completeness", COMPLETE)
+    gaps = table_of(lake, "source_gaps", GAPS)
     gaps = pl.concat([gaps, undated(every, pack, as_of)], how="diagonal")
     coverage = Coverage(_lasting(complete, pack), gaps, pack.regions, as_of)
     persons, households = Closure(pack, everyone, coverage, held).tables()
@@ -155,7 +159,7 @@ def _lasting(complete: pl.DataFrame, pack: Pack) -> pl.DataFrame:
     return complete.with_columns(first.alias("from"))
 
 
-def _table(lake: Tables, name: str, columns: Mapping[str, pl.DataType]) -> pl.DataFrame:
+def table_of(lake: Tables, name: str, columns: Mapping[str, pl.DataType]) -> pl.DataFrame:
     """A table of the lake with these columns, even where the lake has none yet."""
     table = lake.read(name).collect()
     if table.is_empty():

@@ -3,27 +3,34 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 import shutil
+from collections import Counter
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from functools import cache
 from importlib import metadata
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
+from pyarrow.parquet import ParquetWriter
+
+from matching.digest import digest_of
+from matching.piece import NOBODY, piece_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
+    from typing import Self
 
     from matching.decide import Decided
+    from matching.piece import Piece
     from matching.population import Population
     from ontology.pack import Pack
 
 FOLDERS: Final = ("ontology", "graph_loader", "matching")
-SLICE: Final = 1_000_000
 PARTIAL: Final = ".partial"
 
 
@@ -44,20 +51,34 @@ class Run:
 
 def save_run(home: Path, pack: Pack, population: Population, decided: Decided) -> Run:
     """Save what was decided, with everything it was decided from, and give the run."""
-    code = code_version()
-    run = Run(
-        id=run_id(population.lake_version, pack.digest, decided.as_of, code),
-        lake_version=population.lake_version,
-        pack=pack.id,
-        pack_version=pack.version,
-        pack_digest=pack.digest,
-        as_of=decided.as_of,
-        code_version=code,
-        digest=decisions_digest(decided.decisions, population.aliases),
-        counts=counts(decided.decisions),
-    )
-    tables = {"decisions": decided.decisions, "missing": decided.missing}
-    write_run(home, run, {**tables, "conflicts": population.conflicts})
+    piece = piece_of(population, decided)
+    return save_pieces(home, pack, (population.lake_version, decided.as_of), [piece])
+
+
+def save_pieces(home: Path, pack: Pack, made_of: tuple[int, date], pieces: Iterable[Piece]) -> Run:
+    """The same from pieces, of which one at a time is held; `made_of`: lake version and day."""
+    (version, as_of), code = made_of, code_version()
+    made = run_id(version, pack.digest, as_of, code)
+    found: list[pl.DataFrame] = []
+    number: Counter[tuple[str, str]] = Counter()
+    with new_folder(home, made) as folder, Writers(folder) as writers:
+        for piece in chain([NOBODY], pieces):
+            for name, table in piece.tables().items():
+                writers.add(name, table)
+            found.append(piece.leaves)
+            number.update(_numbers(piece.decisions))
+        run = Run(
+            id=made,
+            lake_version=version,
+            pack=pack.id,
+            pack_version=pack.version,
+            pack_digest=pack.digest,
+            as_of=as_of,
+            code_version=code,
+            digest=digest_of(pl.concat(found)),
+            counts=_by_programme(number),
+        )
+        _tell(folder, run)
     return run
 
 
@@ -85,50 +106,69 @@ def run_id(lake_version: int, pack_digest: str, as_of: date, code: str) -> str:
     return "R" + hashlib.sha256(parts.encode()).hexdigest()[:16]
 
 
-def decisions_digest(decisions: pl.DataFrame, aliases: pl.DataFrame) -> str:
-    """SHA-256 of the sorted rows, each surrogate id replaced by its `alias`.
-
-    `aliases` (id, alias) gives the least source and key by which a department knows the same
-    person or household, so that surrogates minted in another order change nothing.
-    """
-    known = aliases.select("id", "alias")
-    rows = decisions.join(known, on="id", how="left").join(
-        known.rename({"id": "household", "alias": "home"}), on="household", how="left"
-    )
-    rows = rows.with_columns(
-        id=pl.coalesce("alias", "id"), household=pl.coalesce("home", "household")
-    ).select(sorted(decisions.columns))
-    rows = rows.sort("unit", "id", "programme")
-    whole = hashlib.sha256(",".join(rows.columns).encode())
-    for start in range(0, rows.height, SLICE):
-        text = io.BytesIO()
-        rows.slice(start, SLICE).write_csv(text, include_header=False)
-        whole.update(text.getvalue())
-    return whole.hexdigest()
-
-
 def counts(decisions: pl.DataFrame) -> dict[str, dict[str, int]]:
     """How many units of each programme have each status."""
+    return _by_programme(_numbers(decisions))
+
+
+def _numbers(decisions: pl.DataFrame) -> dict[tuple[str, str], int]:
+    rows = decisions.group_by("programme", "status").len()
+    return {(programme, status): number for programme, status, number in rows.iter_rows()}
+
+
+def _by_programme(number: Mapping[tuple[str, str], int]) -> dict[str, dict[str, int]]:
     found: dict[str, dict[str, int]] = {}
-    rows = decisions.group_by("programme", "status").len().sort("programme", "status")
-    for programme, status, number in rows.iter_rows():
-        found.setdefault(programme, {})[status] = number
+    for programme, status in sorted(number):
+        found.setdefault(programme, {})[status] = number[programme, status]
     return found
 
 
 def write_run(home: Path, run: Run, tables: Mapping[str, pl.DataFrame]) -> Path:
     """A folder with run.json and one parquet file a table, complete or not there at all."""
-    folder = home / run.id
-    partial = home / f"{run.id}{PARTIAL}"
+    with new_folder(home, run.id) as folder:
+        for name, table in tables.items():
+            table.write_parquet(folder / f"{name}.parquet")
+        _tell(folder, run)
+    return home / run.id
+
+
+@contextmanager
+def new_folder(home: Path, made: str) -> Iterator[Path]:
+    """A folder that takes a run's place when the block has ended well."""
+    partial = home / f"{made}{PARTIAL}"
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
-    for name, table in tables.items():
-        table.write_parquet(partial / f"{name}.parquet")
+    yield partial
+    shutil.rmtree(home / made, ignore_errors=True)
+    partial.rename(home / made)
+
+
+class Writers:
+    """Parquet files in a folder, one a table, to which rows are added as they are found."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._open: dict[str, ParquetWriter] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def add(self, name: str, table: pl.DataFrame) -> None:
+        """Rows of one table, of the columns that its first rows had."""
+        rows = table.to_arrow()
+        if name not in self._open:
+            file = self.folder / f"{name}.parquet"
+            self._open[name] = ParquetWriter(file, rows.schema, compression="zstd")
+        self._open[name].write_table(rows)
+
+    def __exit__(self, *_: object) -> None:
+        for writer in self._open.values():
+            writer.close()
+
+
+def _tell(folder: Path, run: Run) -> None:
     text = json.dumps(asdict(run), default=date.isoformat, ensure_ascii=False, indent=2)
-    (partial / "run.json").write_text(text, encoding="utf-8")
-    shutil.rmtree(folder, ignore_errors=True)
-    partial.rename(folder)
-    return folder
+    (folder / "run.json").write_text(text, encoding="utf-8")
 
 
 def load_run(home: Path, run: str | None = None) -> Run:

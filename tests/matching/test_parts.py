@@ -13,9 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matching.decide import Decided, decide
+from matching.near import around
 from matching.parts import Part, parts
 from matching.population import population
-from matching.ties import reach
+from matching.ties import reach, ties
 from ontology.expression import AtLeast, Is, Named, Some
 from ontology.pack import Pack
 from ontology.vocabulary import ClassWord
@@ -143,6 +144,18 @@ def test_families_without_ties_are_never_seen_by_a_part_of_others() -> None:
     assert sorted(person for people in seen for person in people) == [f"p{n}" for n in range(5)]
 
 
+def test_what_a_later_load_says_of_another_is_no_longer_said_of_the_first() -> None:
+    lake = FakeLake().states("register", member("a", "1"), member("b", "2"))
+    lake.states("vehicles", {"person_number": "a", "plate": "X", "_key": "X"})
+    lake.states("vehicles", {"person_number": "b", "plate": "X", "_key": "X"}, load=2)
+    held = {
+        person: plates
+        for part in parts(lake, PACK, AS_OF, 1)
+        for person, plates in part.records("vehicle").select("person", "plate").rows()
+    }
+    assert held == {"pb": "X"}
+
+
 def test_an_empty_lake_has_no_parts() -> None:
     assert list(parts(FakeLake(), PACK, AS_OF, 3)) == []
 
@@ -197,14 +210,37 @@ def counties(draw: st.DrawFn) -> FakeLake:
     for load in (1, 2):
         stated = draw(st.lists(SAYS, min_size=3 - load, max_size=9))
         said = [{**member("x", "x"), **one, "_gone": False} for one in stated]
-        keyed = [{**one, "_key": f"{one['person_number']}{n % 4}"} for n, one in enumerate(said)]
+        keyed = [{**one, "_key": f"{n % 6}"} for n, one in enumerate(said)]
         lake.states("register", *keyed, load=load)
     for name, some in (("tax", TAX), ("rolls", ROLL), ("health", HEALTH)):
         stated = draw(st.lists(some, max_size=5))
         if stated:
             lake.states(name, *stated)
+            lake.states(name, *({**one, "_key": "1.0"} for one in stated[:1]), load=2)
     lake = whole(lake) if draw(st.booleans()) else lake
     return lake.gap("register", f"p{draw(PERSON)}") if draw(st.booleans()) else lake
+
+
+def around_each(lake: FakeLake, pack: Pack) -> dict[str, list[Any]]:
+    """What is decided of each home alone, put together."""
+    found: dict[str, list[pl.DataFrame]] = {}
+    tied = ties(lake, pack)
+    for home in population(lake, pack, AS_OF).households["id"]:
+        part = around(lake, pack, AS_OF, tied, [home])
+        for name, table in tables(part, decide(pack, part.population, AS_OF)).items():
+            mine = table.filter(pl.col("household") == home) if "household" in table else table
+            found.setdefault(name, []).append(mine)
+    return {name: rows(each) for name, each in found.items()}
+
+
+@settings(max_examples=5, deadline=None)
+@given(counties())
+def test_a_household_of_any_county_is_decided_alone_as_among_all(lake: FakeLake) -> None:
+    expected = at_once(lake, KIN_PACK)
+    found = around_each(lake, KIN_PACK)
+    for name in ("decisions", "missing", "members"):
+        home = 2 if name != "members" else 1
+        assert found.get(name, []) == [row for row in expected[name] if row[home] is not None]
 
 
 @settings(max_examples=8, deadline=None)

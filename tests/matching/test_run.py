@@ -5,11 +5,11 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from matching.digest import decisions_digest
 from matching.run import (
     Run,
     code_version,
     counts,
-    decisions_digest,
     load_run,
     run_id,
     run_table,

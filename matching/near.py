@@ -1,0 +1,94 @@
+"""Some households and people decided alone, with those whom their decisions read and nobody else.
+
+What is decided of them is what a run decides of them among everyone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from matching.parts import Part, own
+from matching.population import population
+from matching.seats import halo
+from matching.stated import numbers_of
+from matching.ties import AT, reach
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+    from datetime import date
+
+    from matching.stated import Tables
+    from matching.ties import Ties
+    from ontology.pack import Pack
+
+
+def around(lake: Tables, pack: Pack, as_of: date, found: Ties, ids: Collection[str]) -> Part:
+    """The homes of some ids as one part; an id that nobody has is nobody's."""
+    people, homes = placed(found, ids)
+    homes = pl.concat([homes, people.join(found.named, on="person").select("household", "part")])
+    homes = homes.unique()
+    home = pl.concat(
+        [found.people.gather(people["person"]), found.households.gather(homes["household"])]
+    )
+    seen = halo(found, people, homes, reach(pack))
+    known = {
+        "person": found.people.gather(seen[0]["person"]),
+        "household": found.households.gather(seen[1]["household"]),
+    }
+    everyone = population(Seen.of(lake, known), pack, as_of)
+    here = pl.DataFrame({"id": home}).with_columns(part=pl.lit(0, AT))
+    return Part(0, 1, everyone, own(everyone, here, 0))
+
+
+def placed(found: Ties, ids: Collection[str]) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The people and the households among some ids, by their places, all of part 0."""
+    wanted = pl.Series(list(ids), dtype=pl.String).implode()
+    none = pl.lit(0, AT)
+    return (
+        pl.DataFrame({"person": found.people.is_in(wanted).arg_true()}).with_columns(part=none),
+        pl.DataFrame({"household": found.households.is_in(wanted).arg_true()}).with_columns(
+            part=none
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A version of the lake as far as it is about some people and households."""
+
+    lake: Tables
+    keys: Mapping[str, pl.Series]
+
+    @classmethod
+    def of(cls, lake: Tables, ids: Mapping[str, pl.Series]) -> Seen:
+        """What is about these ids, by the numbers under which they are known."""
+        keys = dict(ids)
+        for unit, some in ids.items():
+            numbers = numbers_of(lake, unit)
+            mine = numbers.filter(pl.col(unit).is_in(some.implode()))
+            keys[f"{unit}_number"] = mine[f"{unit}_number"]
+        return cls(lake, keys)
+
+    def version(self) -> int:
+        return self.lake.version()
+
+    def read(self, table: str) -> pl.LazyFrame:
+        """The rows of a table that name one of them; of a table that names nobody, all.
+
+        With them come rows of their keys, by which a later load may have put someone else there.
+        """
+        rows = self.lake.read(table)
+        columns = rows.collect_schema().names()
+        named = [
+            pl.col(key).is_in(ids.implode()) for key, ids in self.keys.items() if key in columns
+        ]
+        if not named:
+            return rows
+        mine = rows.filter(pl.any_horizontal(named).fill_null(value=False))
+        if "_key" not in columns:
+            return mine
+        keys = mine.select("_key").unique().collect(engine="streaming")["_key"]
+        return rows.filter(pl.col("_key").is_in(keys.implode()))

@@ -166,7 +166,7 @@ def match_everyone(
 
 def _match(road: Road) -> None:
     with step("match") as this:
-        run = road.match()
+        run = road.match(this.advance)
         eligible = sum(of.get("eligible", 0) for of in run.counts.values())
         unknown = sum(of.get("undetermined", 0) for of in run.counts.values())
         this(

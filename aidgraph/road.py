@@ -11,21 +11,21 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
+from aidgraph.deciding import alone, in_parts, quiet
+from aidgraph.reporting import report_of
 from audit.completeness import checked
 from audit.episodes import keep_findings
 from audit.figure_parts import FigureFacts
-from audit.figures import REGISTRY, measure
 from audit.findings import find
 from audit.followed import followed
 from audit.records import open_records
-from audit.report import Report, counted
 from cypher.question import CORE, questions
 from graph_loader.facts import facts_of
 from graph_loader.frames import graph_frames
 from graph_loader.lake import Lake
 from graph_loader.link import link
 from graph_loader.load import load
-from graph_loader.origins import origins
+from graph_loader.origins import rows_read
 from graph_loader.project import found_before, project, read_watermark
 from graph_loader.stores.protocol import open_store
 from graph_loader.stores.steady import Steady, UnsteadyError
@@ -35,7 +35,9 @@ from matching.explain import explain
 from matching.monthly import KEYS
 from matching.months import decide_months, kept, month_ends
 from matching.population import population
-from matching.run import Run, code_version, runs, save_run
+from matching.run import Run, code_version, run_table, runs, save_run
+from matching.survey import Survey, survey
+from matching.ties import ties
 from ontology.pack import read_pack
 
 if TYPE_CHECKING:
@@ -48,6 +50,7 @@ if TYPE_CHECKING:
     from audit.episodes import Kept
     from audit.findings import Findings
     from audit.records import Records
+    from audit.report import Report
     from cypher.question import Question
     from graph_loader.link import LinkReport
     from graph_loader.load import LoadReport
@@ -58,6 +61,7 @@ if TYPE_CHECKING:
     from matching.months import Kept as Months
     from matching.population import Population
     from matching.reasons import Explanation
+    from matching.ties import Ties
     from ontology.pack import Pack
     from ontology.to_text import Language
 
@@ -177,8 +181,7 @@ class Road:
     @cached_property
     def decided(self) -> Decided:
         """Everyone as the run decided them; what it was made from must still be what there is."""
-        run = self.run
-        self.same_pack()
+        run = self.same_pack()
         made = decide(self.pack, self.population, run.as_of)
         if run.code_version != code_version():
             digest = decisions_digest(made.decisions, self.population.aliases)
@@ -186,21 +189,48 @@ class Road:
                 raise NotYetError(f"this release decides otherwise than {told_of(run)}: {AGAIN}")
         return made
 
-    def same_pack(self) -> None:
-        """Raise where the pack is not the one by which the run was decided."""
+    def same_pack(self) -> Run:
+        """The run, where the pack is still the one that it was decided by.
+
+        Raises:
+            NotYetError: where it has changed.
+        """
         if self.run.pack_digest != self.pack.digest:
             raise NotYetError(f"the pack has changed since {told_of(self.run)}: {AGAIN}")
+        return self.run
+
+    @cached_property
+    def large(self) -> bool:
+        """Whether there are more households than are decided at once."""
+        households = self.known.read("households").select(pl.len()).collect().item()
+        return bool(households > self.settings.part)
+
+    @property
+    def decisions(self) -> pl.DataFrame:
+        """Every decision of the run; those of a large county as they were saved."""
+        if not self.large:
+            return self.decided.decisions
+        self.same_pack()
+        return run_table(self.settings.runs, self.run, "decisions")
+
+    @cached_property
+    def survey(self) -> Survey:
+        """What the run could read; of a large county without holding everyone."""
+        if self.large:
+            return survey(self.read, self.pack, self.as_of)
+        held = self.population
+        kinds = frozenset(kind for kind, rows in held.records.items() if rows.height)
+        return Survey(held.complete, held.open_units, kinds)
 
     @cached_property
     def checked(self) -> Checked:
         """What was loaded, and what of it is whole."""
-        loaded = {kind for kind, rows in self.population.records.items() if rows.height}
         return checked(
-            self.population.complete,
-            loaded=loaded,
+            self.survey.complete,
+            loaded=set(self.survey.kinds),
             sources=self.pack.sources,
             regions=self.pack.regions,
-            gaps=self.population.open_units,
+            gaps=self.survey.open_units,
         )
 
     @cached_property
@@ -229,20 +259,42 @@ class Road:
         """Numbers and names to people and households."""
         return link(self.lake, self.pack)
 
-    def match(self) -> Run:
-        """Decide everyone and save the run; equal lake, pack, day and code give an equal run."""
+    def match(self, advance: Advance = quiet) -> Run:
+        """Decide everyone and save the run; equal lake, pack, day and code give an equal run.
+
+        A county of more households than settings say is decided in parts of so many.
+        """
         if not self.lake.tables():
             says = f"nothing is loaded in {self.settings.home}: `aidgraph load PATH`"
             raise NotYetError(f"{says}, or `aidgraph demo` for a made-up county")
+        if self.large:
+            self.seen = self.known, self.day
+            self.run = in_parts(self.seen, self.pack, self.settings, advance)
+            return self.run
         self.decide()
         self.run = save_run(self.settings.runs, self.pack, self.population, self.decided)
         return self.run
 
     def decide(self) -> None:
-        """Decide everyone for the day, from what was known by the day set; nothing is saved."""
+        """Decide everyone for the day, from what was known by the day set; nothing is saved.
+
+        Of a large county everyone is decided when it is asked why.
+        """
         day = self.day
-        self.population = population(self.known, self.pack, day)
-        self.decided = decide(self.pack, self.population, day)
+        self.seen = self.known, day
+        if not self.large:
+            self.population = population(self.known, self.pack, day)
+            self.decided = decide(self.pack, self.population, day)
+
+    @cached_property
+    def seen(self) -> tuple[Lake, date]:
+        """What reasons are told from, and the day: those of the run."""
+        return self.read, self.same_pack().as_of
+
+    @cached_property
+    def ties(self) -> Ties:
+        """Who is named with whom in a large county."""
+        return ties(self.seen[0], self.pack)
 
     @property
     def months(self) -> Months:
@@ -309,7 +361,7 @@ class Road:
         return FigureFacts(
             store=self.steady,
             findings=self.findings.frame,
-            decisions=self.decided.decisions,
+            decisions=self.decisions,
             checked=self.checked,
             as_of=self.as_of,
             run=self.run.id,
@@ -318,38 +370,11 @@ class Road:
 
     def report(self, loaded: Mapping[str, Any] | None = None) -> Report:
         """Everything that was loaded, decided and found, as one report."""
-        facts = self.figure_facts()
-        named = [origin for row in self.findings.frame["origins"] for origin in row]
-        return Report(
-            pack=self.pack,
-            run={
-                "id": self.run.id,
-                "as_of": self.as_of,
-                "lake_version": self.run.lake_version,
-                "pack_version": self.run.pack_version,
-                "code_version": self.run.code_version,
-                "digest": self.run.digest,
-            },
-            load=loaded or self.loaded(),
-            decisions=counted(self.decided.decisions),
-            questions=self.questions,
-            findings=self.findings,
-            figures=tuple(measure(figure, facts) for figure in REGISTRY),
-            rows=origins(self.read, named),
-            reasons=self.reasons,
-        )
+        return report_of(self, loaded)
 
     def loaded(self) -> dict[str, int]:
-        """All rows that the run could read, and those refused: of a file read twice, its last.
-
-        Rows that were there already are those of its first reading; of another, all are.
-        """
-        files = self.read.read("files").collect().sort("load")
-        one = ["sha", "source", "sheet"]
-        last = files.unique(one, keep="last").select("read", "accepted", "refused").sum()
-        first = files.unique(one, keep="first").select("repeated").sum()
-        sums = {**last.row(0, named=True), **first.row(0, named=True)}
-        return {name: int(value) for name, value in sums.items()}
+        """All rows that the run could read, and those refused."""
+        return rows_read(self.read)
 
     def rebuild(self, advance: Advance) -> ProjectReport:
         """The same graph made again from nothing; only where there is a run to make it from."""
@@ -360,7 +385,11 @@ class Road:
     def explain(self, unit_id: str, lang: Language) -> Explanation:
         """Why one household, or that of a person, gets what it gets."""
         law = self.settings.law
-        return explain(self.pack, self.population, self.decided, unit_id, lang, law)
+        if self.large:
+            held = alone(self.seen, self.pack, self.ties, unit_id)
+        else:
+            held = self.population, self.decided
+        return explain(self.pack, *held, unit_id, lang, law)
 
     def reasons(self, unit: str, unit_id: str, programme: str) -> dict[str, dict[str, Any]] | None:
         """The tree behind one decision, by language."""

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 import httpx
+import polars as pl
 import uvicorn
 from a2wsgi import WSGIMiddleware
 from fastapi.responses import RedirectResponse
@@ -23,6 +24,7 @@ from graph_loader.origins import origins
 from matching.reasons import to_json
 from matching.run import load_run, runs
 from ontology.regions import LEVELS
+from ontology.vocabulary import HOUSEHOLD
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -120,13 +122,21 @@ def state(road: Road) -> State:
     return State(
         run=road.run,
         made_at=datetime.fromtimestamp(made.stat().st_mtime, UTC).isoformat(),
-        decisions=road.decided.decisions,
+        decisions=road.decisions,
         store=road.steady,
         lacks={skipped.question: skipped.lacks for skipped in road.findings.not_checked},
         explain=reasons,
         origins=places,
         facts=road.figure_facts(),
     )
+
+
+def regions(road: Road) -> pl.Series:
+    """Where each household is handled; of a large county that is decided, by its decisions."""
+    if not (road.large and road.runs()):
+        return road.population.households["region"]
+    homes = road.decisions.filter(pl.col("unit") == HOUSEHOLD)
+    return homes.filter(pl.col("programme") == pl.col("programme").first())["region"]
 
 
 def first_users(road: Road) -> list[DemoUser]:
@@ -136,7 +146,7 @@ def first_users(road: Road) -> list[DemoUser]:
     """
     if everyone(road.records):
         return []
-    home = road.population.households["region"].drop_nulls()
+    home = regions(road).drop_nulls()
     township = home.mode().sort().first() if home.len() else None
     if township is None and road.pack.regions.by_code:
         TALK.print("no users yet: they are made when households are known, or `aidgraph users add`")

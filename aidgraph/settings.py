@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import date  # noqa: TC003 - pydantic reads it while running
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import SecretStr
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from graph_loader.stores.protocol import Access
@@ -14,7 +15,10 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 class Settings(BaseSettings):
-    """Settings, each from the environment variable AIDGRAPH_<NAME> or a `.env` file."""
+    """Settings, each from the environment variable AIDGRAPH_<NAME> or a `.env` file.
+
+    `part`: a county of more households is decided in parts of so many, one at a time in memory.
+    """
 
     model_config = SettingsConfigDict(env_prefix="AIDGRAPH_", env_file=".env", extra="ignore")
 
@@ -32,6 +36,7 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = 8050
     refused_limit: float = 0.05
+    part: Annotated[int, Field(ge=1)] = 100_000
 
     @property
     def store_access(self) -> Access:

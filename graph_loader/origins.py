@@ -41,3 +41,16 @@ def origins(lake: Lake, wanted: Iterable[str]) -> pl.DataFrame:
         )
         found.append(last.join(files, on="_file", how="left").select(*ORIGINS))
     return pl.concat(found).sort("origin").collect()
+
+
+def rows_read(lake: Lake) -> dict[str, int]:
+    """All rows of a version of the lake, and those refused: of a file read twice, its last.
+
+    Rows that were there already are those of its first reading; of another, all are.
+    """
+    files = lake.read("files").collect().sort("load")
+    one = ["sha", "source", "sheet"]
+    last = files.unique(one, keep="last").select("read", "accepted", "refused").sum()
+    first = files.unique(one, keep="first").select("repeated").sum()
+    sums = {**last.row(0, named=True), **first.row(0, named=True)}
+    return {name: int(value) for name, value in sums.items()}

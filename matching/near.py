@@ -6,10 +6,11 @@ What is decided of them is what a run decides of them among everyone.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from graph_loader.links import given_numbers, linked_rows
 from matching.parts import Part, own
 from matching.population import population
 from matching.seats import halo
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from matching.stated import Tables
     from matching.ties import Ties
     from ontology.pack import Pack
+
+ROWS: Final = "rows_"
 
 
 def around(lake: Tables, pack: Pack, as_of: date, found: Ties, ids: Collection[str]) -> Part:
@@ -61,6 +64,7 @@ class Seen:
 
     lake: Tables
     keys: Mapping[str, pl.Series]
+    given: pl.DataFrame
 
     @classmethod
     def of(cls, lake: Tables, ids: Mapping[str, pl.Series]) -> Seen:
@@ -70,17 +74,24 @@ class Seen:
             numbers = numbers_of(lake, unit)
             mine = numbers.filter(pl.col(unit).is_in(some.implode()))
             keys[f"{unit}_number"] = mine[f"{unit}_number"]
-        return cls(lake, keys)
+        return cls(lake, keys, given_numbers(lake))
 
     def version(self) -> int:
         return self.lake.version()
+
+    def rows(self, table: str) -> pl.LazyFrame:
+        """A table, the rows that are linked with the number of their person."""
+        source = table.removeprefix(ROWS)
+        return (
+            self.lake.read(table) if source == table else linked_rows(self.lake, source, self.given)
+        )
 
     def read(self, table: str) -> pl.LazyFrame:
         """The rows of a table that name one of them; of a table that names nobody, all.
 
         With them come rows of their keys, by which a later load may have put someone else there.
         """
-        rows = self.lake.read(table)
+        rows = self.rows(table)
         columns = rows.collect_schema().names()
         named = [
             pl.col(key).is_in(ids.implode()) for key, ids in self.keys.items() if key in columns

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from ontology.pack import Pack
+    from ontology.sources import Source
     from ontology.vocabulary import Item
 
 DTYPES: Final[Mapping[str, Any]] = {
@@ -126,13 +127,18 @@ def _undated(one: Stated, pack: Pack, as_of: date) -> pl.Expr:
     household register without a day has been there ever since.
     """
     source = pack.sources[one.source]
-    last = (source.complete.until or source.complete.as_of) if source.complete else None
     needed = {column.name for column in source.columns if not column.optional}
     days = [day for day in _days(one, pack) if day in needed]
     begins = [day for day in days if not is_end(day) and day not in LATER]
-    if last is None or as_of >= last or not begins or one.kind == MEMBERSHIP:
+    if not speaks_before(source, as_of) or not begins or one.kind == MEMBERSHIP:
         return pl.lit(value=False)
     return pl.all_horizontal(pl.col(begins).is_null())
+
+
+def speaks_before(source: Source, as_of: date) -> bool:
+    """Whether the day is before the last of which a source speaks."""
+    last = (source.complete.until or source.complete.as_of) if source.complete else None
+    return last is not None and as_of < last
 
 
 def numbers_of(tables: Tables, unit: str) -> pl.DataFrame:

@@ -1,0 +1,54 @@
+"""Everyone decided in parts, and the run saved as they come."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeAlias
+
+from matching.decide import decide
+from matching.near import around
+from matching.parts import parts
+from matching.piece import decided_part
+from matching.run import save_pieces
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
+    from aidgraph.say import Advance
+    from aidgraph.settings import Settings
+    from graph_loader.lake import Lake
+    from matching.decide import Decided
+    from matching.piece import Piece
+    from matching.population import Population
+    from matching.run import Run
+    from matching.ties import Ties
+    from ontology.pack import Pack
+
+    Seen: TypeAlias = tuple[Lake, date]
+
+
+def quiet(step: str, done: int, total: int) -> None:
+    """Progress that nobody watches."""
+
+
+def in_parts(seen: Seen, pack: Pack, settings: Settings, advance: Advance) -> Run:
+    """The run over a lake for a day, decided in parts, a few of them in memory at a time."""
+    settings.home.mkdir(parents=True, exist_ok=True)
+    lake, as_of = seen
+    pieces = local(seen, pack, settings, advance)
+    return save_pieces(settings.runs, pack, (lake.version(), as_of), pieces)
+
+
+def local(seen: Seen, pack: Pack, settings: Settings, advance: Advance) -> Iterator[Piece]:
+    """Each part in turn, in this process."""
+    lake, as_of = seen
+    for part in parts(lake, pack, as_of, settings.part, scratch=settings.home):
+        advance("parts", part.number, part.of)
+        yield decided_part(pack, part)
+
+
+def alone(seen: Seen, pack: Pack, tied: Ties, unit_id: str) -> tuple[Population, Decided]:
+    """The home of one id decided, and nobody whom its decisions do not read."""
+    lake, as_of = seen
+    people = around(lake, pack, as_of, tied, [unit_id]).population
+    return people, decide(pack, people, as_of)

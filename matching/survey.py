@@ -10,8 +10,8 @@ import polars as pl
 from matching.homes import current_homes
 from matching.near import ROWS, Seen
 from matching.population import COMPLETE, GAPS, open_units, table_of
-from matching.stated import speaks_before, stated, told, undated
-from matching.units import MEMBERSHIP, memberships
+from matching.stated import MEMBERSHIP, speaks_before, stated, told, undated
+from matching.units import memberships
 
 if TYPE_CHECKING:
     from datetime import date

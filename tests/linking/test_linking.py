@@ -14,9 +14,9 @@ from graph_loader.link import link
 from graph_loader.links import linked
 from graph_loader.load import load
 from matching.decide import decide
+from matching.digest import decisions_digest
 from matching.explain import explain
 from matching.population import Population, population
-from matching.run import decisions_digest
 from ontology.pack import Pack, read_pack
 from tests.linking.febrl4 import LEAST as LEAST_OF_FEBRL4
 from tests.linking.febrl4 import febrl4

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
+from aidgraph.monthly import decide_from
 from aidgraph.options import AsOf, Home, Json, KnownAt, PackPath, opened
 from aidgraph.say import data, step
 from matching.completeness import months_before
@@ -71,7 +72,7 @@ def months(road: Road, first: str | None = None, last: str | None = None) -> dic
     if since > until:
         raise typer.BadParameter(f"{since:%Y-%m} comes after {until:%Y-%m}", param_hint="--from")
     with step("months") as this:
-        total, new = road.decide_months(since, until, this.advance)
+        total, new = decide_from(road, since, until, this.advance)
         kept = f", {total - new} kept" if total > new else ""
         this(f"{total} months, {since:%Y-%m} to {until:%Y-%m}: {new} decided{kept}")
     return {"from": f"{since:%Y-%m}", "to": until, "months": total, "decided": new}

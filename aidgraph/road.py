@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from aidgraph.deciding import alone, in_parts, quiet
+from aidgraph.monthly import history_of
 from aidgraph.reporting import report_of
 from audit.completeness import checked
 from audit.episodes import keep_findings
@@ -33,7 +34,7 @@ from matching.decide import decide
 from matching.digest import decisions_digest
 from matching.explain import explain
 from matching.monthly import KEYS
-from matching.months import decide_months, kept, month_ends
+from matching.months import kept
 from matching.population import population
 from matching.run import Run, code_version, run_table, runs, save_run
 from matching.survey import Survey, survey
@@ -301,13 +302,6 @@ class Road:
         """The months that were decided from what the run was."""
         return kept(self.settings.months, self.pack, self.run.lake_version)
 
-    def decide_months(self, first: date, last: date, advance: Advance) -> tuple[int, int]:
-        """Decide each month from one day to another: how many there are, how many are new."""
-        self.same_pack()
-        days = month_ends(first, last)
-        new = decide_months(self.read, self.pack, days, self.months, self.as_of, progress=advance)
-        return len(days), new
-
     @contextmanager
     def graph(self) -> Iterator[tuple[Graph, dict[str, Any]]]:
         """The nodes and edges that lake and run make, and what they were made from."""
@@ -366,6 +360,7 @@ class Road:
             as_of=self.as_of,
             run=self.run.id,
             receipt_not_known=sum(self.findings.unknown_receipt.values()),
+            months=history_of(self),
         )
 
     def report(self, loaded: Mapping[str, Any] | None = None) -> Report:

@@ -44,6 +44,7 @@ RULES: Final = {
     "GET /runs/latest": SIGNED_IN,
     "GET /figures": "figures:read",
     "GET /figures/{figure}": "figures:read",
+    "GET /figures/{figure}/trend": "figures:read",
     "GET /findings": "findings:rows",
     "GET /findings/{finding}": "findings:rows",
     "PATCH /findings/{finding}": "findings:conclude",

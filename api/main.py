@@ -20,6 +20,7 @@ from api import (
     programmes,
     regions,
     session,
+    trends,
 )
 from api.access import enter, language
 from api.problems import answer_problems
@@ -34,6 +35,7 @@ RESOURCES: Final = (
     findings,
     households,
     figures,
+    trends,
     instructions,
     journal,
     regions,

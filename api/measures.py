@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from api.access import told
 from api.lists import Json, known_values
 from api.service import State, yuan
-from audit import figures
+from audit import figures, history
 from audit.findings import frame_of
 from audit.tables import FINDINGS, OUTCOMES
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from api.service import Service
     from audit.figure_parts import FigureFacts
     from audit.figures import Cell, Measure
+    from audit.history import Point
     from audit.users import Scope
 
 IDENTITY: Final = "identity"
@@ -56,6 +57,21 @@ def measure(service: Service, scope: Scope, figure: str, filters: Filters) -> Me
     if key not in measured:
         measured[key] = figures.measure(figure, held, cut)
     found: Measure = measured[key]
+    return found
+
+
+def trend(service: Service, scope: Scope, figure: str, filters: Filters) -> tuple[Point, ...]:
+    """The same figure month by month; none where nothing is left of it, or none was decided."""
+    check_filters(service, filters)
+    held = facts(service)
+    cut = cut_to(service, scope, filters)
+    if cut is None:
+        return ()
+    key = ("trend", figure, cut)
+    measured = service.state.measured
+    if key not in measured:
+        measured[key] = history.trend(figure, held, cut)
+    found: tuple[Point, ...] = measured[key]
     return found
 
 

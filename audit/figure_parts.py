@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from audit.completeness import Checked
     from audit.findings import Readable
+    from audit.history import Month
 
 # One row a thing that counts: where, under which programme, which thing, how much.
 ROWS: Final[dict[str, Any]] = {
@@ -92,7 +93,7 @@ class FigureFacts:
     """What figures are measured from.
 
     `findings` as `findings.frame_of` or `find` give them; `decisions`: unit, id, programme, status,
-    region.
+    region; `months`: those that were decided, the earliest first.
     """
 
     store: Readable
@@ -102,6 +103,7 @@ class FigureFacts:
     as_of: date
     run: str = ""
     receipt_not_known: int = 0
+    months: tuple[Month, ...] = ()
 
     def rows(self, query: str, **given: object) -> pl.DataFrame:
         """The rows of a query, each with its township."""
@@ -189,12 +191,12 @@ def covered(facts: FigureFacts) -> Parts:
     identities = frozenset(_texts(known, "programme", pl.col("identity")))
     enrolled = facts.rows(ENROLLED, programmes=names)
     counting = [name for name in names if name not in identities]
-    above = _rows(enrolled)
-    paid = above if enrolled.is_empty() else _rows(enrolled.filter(pl.col("paid")))
+    above = rows_of(enrolled)
+    paid = above if enrolled.is_empty() else rows_of(enrolled.filter(pl.col("paid")))
     of_counting = pl.col("programme").is_in(counting)
     return Parts(
         above=above,
-        below=_tallies(facts.rows(POPULATION)),
+        below=tallies(facts.rows(POPULATION)),
         beside={
             "paid_last_month": paid.filter(of_counting),
             "identities": above.filter(~of_counting),
@@ -206,7 +208,7 @@ def covered(facts: FigureFacts) -> Parts:
 
 def suspected_gaps(facts: FigureFacts) -> Parts:
     """Gaps that nobody has waived or refuted beside all that qualify."""
-    gaps = _open(facts, ("gap",)).filter(~pl.col("question").is_in(WAITING))
+    gaps = open_findings(facts, ("gap",)).filter(~pl.col("question").is_in(WAITING))
     above = gaps.select(
         "region",
         "programme",
@@ -219,7 +221,7 @@ def suspected_gaps(facts: FigureFacts) -> Parts:
         pl.col("household").alias("what"),
         pl.lit(1, dtype=pl.Int64).alias("weight"),
     ).filter(pl.col("what").is_not_null())
-    receiving = _tallies(facts.rows(RECEIVING))
+    receiving = tallies(facts.rows(RECEIVING))
     there = facts.rows(HOUSEHOLDS)
     programmes = {*above["programme"], *receiving["programme"]}
     return Parts(
@@ -234,7 +236,7 @@ def suspected_gaps(facts: FigureFacts) -> Parts:
 def suspected_overpaid(facts: FigureFacts) -> Parts:
     """Excess of payments that open hard findings cite beside what was paid."""
     cited = (
-        _open(facts, ("duplicate", "suspicion"))
+        open_findings(facts, ("duplicate", "suspicion"))
         .filter(pl.col("severity") == "hard")
         .select("region", "conclusion", what="excess")
         .explode("what")
@@ -245,17 +247,18 @@ def suspected_overpaid(facts: FigureFacts) -> Parts:
     if found.is_empty():
         found = pl.DataFrame(schema={**ROWS, "recent": pl.Boolean}).drop("region")
     excess = cited.join(found, on="what").with_columns(pl.col("recent").fill_null(value=False))
-    above = _rows(excess.filter("recent"))
+    above = rows_of(excess.filter("recent"))
     programmes = sorted({*above["programme"]})
     confirmed = excess.filter(pl.col("conclusion").is_in(["confirmed", "partly"]))
+    older = excess.filter(~pl.col("recent"))
     return Parts(
         above=above,
-        below=_tallies(facts.rows(PAID, programmes=programmes)),
-        beside={"older": _rows(excess.filter(~pl.col("recent"))), "confirmed": _rows(confirmed)},
+        below=tallies(facts.rows(PAID, programmes=programmes)),
+        beside={"older": rows_of(older), "confirmed": rows_of(confirmed)},
     )
 
 
-def _open(facts: FigureFacts, finds: Collection[str]) -> pl.DataFrame:
+def open_findings(facts: FigureFacts, finds: Collection[str]) -> pl.DataFrame:
     """Findings that stand: not cleared, not refuted, not waived."""
     frame = facts.findings
     lacking = {"conclusion", "disposal", "cleared_at"} - set(frame.columns)
@@ -282,7 +285,7 @@ def _undecided(facts: FigureFacts, programmes: Collection[str]) -> dict[str, pl.
     }
 
 
-def _rows(frame: pl.DataFrame) -> pl.DataFrame:
+def rows_of(frame: pl.DataFrame) -> pl.DataFrame:
     """The frame in the four columns; a thing without a weight of its own counts one."""
     if frame.is_empty():
         return pl.DataFrame(schema=ROWS)
@@ -292,13 +295,13 @@ def _rows(frame: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _tallies(frame: pl.DataFrame) -> pl.DataFrame:
+def tallies(frame: pl.DataFrame) -> pl.DataFrame:
     """Sums that the graph has made already, each a thing of its own."""
     if frame.is_empty():
         return pl.DataFrame(schema=ROWS)
     programme = "programme" if "programme" in frame.columns else pl.lit(None).alias("programme")
     frame = frame.select("region", programme, "weight").with_row_index("what")
-    return _rows(frame.with_columns(pl.format("tally {}", "what").alias("what")))
+    return rows_of(frame.with_columns(pl.format("tally {}", "what").alias("what")))
 
 
 def _by_region(frame: pl.DataFrame) -> dict[str, int]:

@@ -158,7 +158,7 @@ def measure(figure_id: str, facts: FigureFacts, scope: Scope = EVERYTHING) -> Me
         return Measure(figure, nothing, as_of, facts.run, lacks=lacks)
     parts = figure.parts(facts).within(facts, scope.regions, scope.programmes)
     counted = parts.of_figure()
-    whole = _cell(figure, None, counted.above, counted.below)
+    whole = cell_of(figure, None, counted.above, counted.below)
     return Measure(
         figure,
         whole,
@@ -182,7 +182,7 @@ def _townships(figure: Figure, facts: FigureFacts, parts: Parts, scope: Scope) -
     cells = []
     for code in known or sorted({*counted.above["region"].drop_nulls()}):
         here = pl.col("region") == code
-        cell = _cell(figure, code, counted.above.filter(here), counted.below.filter(here))
+        cell = cell_of(figure, code, counted.above.filter(here), counted.below.filter(here))
         cells.append(_per_thousand(cell, parts.households.get(code)))
     return _ranked(cells)
 
@@ -192,11 +192,12 @@ def _programmes(figure: Figure, parts: Parts) -> tuple[Cell, ...]:
     cells = []
     for name in sorted({*parts.above["programme"].drop_nulls()}):
         below = parts.below.filter(pl.col("programme").is_null() | (pl.col("programme") == name))
-        cells.append(_cell(figure, name, parts.above.filter(pl.col("programme") == name), below))
+        cells.append(cell_of(figure, name, parts.above.filter(pl.col("programme") == name), below))
     return tuple(cells)
 
 
-def _cell(figure: Figure, of: str | None, above: pl.DataFrame, below: pl.DataFrame) -> Cell:
+def cell_of(figure: Figure, of: str | None, above: pl.DataFrame, below: pl.DataFrame) -> Cell:
+    """N of M, the value that they make, and the mark of one that cannot be set beside others."""
     numerator, denominator = total(above), total(below)
     if denominator == 0:
         return Cell(of, numerator, denominator, None, "not_applicable")

@@ -31,7 +31,7 @@ PARTS: Final = {
 def parts_of(
     pack: Pack, population: Population, decided: Decided, month: pl.DataFrame
 ) -> pl.DataFrame:
-    """`enrolled`, `people`, `gaps`, `receiving`, `undetermined` and `conflict` of one month.
+    """`enrolled`, `identities`, `people`, `gaps`, `receiving` and the undecided of one month.
 
     `month`: what `month_of` made of the same population and decisions.
     """
@@ -44,10 +44,15 @@ def parts_of(
     ]
     pair = pl.concat_str("unit", "id", "programme", separator="|")
     gaps = month.filter("gap").select("region", "programme", what=pair)
+    enrolled = _enrolled(pack, population, decided, received)
+    identity = pl.col("programme").is_in(
+        [p.id for p in pack.programmes.values() if p.kind == IDENTITY]
+    )
     return pl.concat(
         [
             pl.DataFrame(schema=PARTS),
-            _shaped(_enrolled(pack, population, decided, received), "enrolled"),
+            _shaped(enrolled.filter(~identity), "enrolled"),
+            _shaped(enrolled.filter(identity), "identities"),
             _tally(_living(population), "people"),
             _shaped(gaps, "gaps"),
             _tally(kept.filter(Received.has(kept, received.held)), "receiving"),

@@ -9,7 +9,10 @@ from typing import Any
 import polars as pl
 import pytest
 
+from aidgraph.monthly import decide_from
 from aidgraph.road import Road
+from audit.figures import REGISTRY, Scope, measure
+from audit.history import trend
 from tests.aidgraph.conftest import Call, quiet, settings
 
 FIRST, LAST = date(2026, 5, 1), date(2026, 10, 31)
@@ -24,7 +27,7 @@ def monthly(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The small county with six months decided, projected and asked again."""
     again = shutil.copytree(home, tmp_path_factory.mktemp("monthly") / "home")
     road = Road(settings(again))
-    assert road.decide_months(FIRST, LAST, quiet) == (6, 6)
+    assert decide_from(road, FIRST, LAST, quiet) == (6, 6)
     road.project(quiet)
     road.audit()
     return again
@@ -94,6 +97,38 @@ def test_gaps_of_the_last_month_are_those_that_the_questions_find(monthly: Path)
         for of in (rows.select("id", "programme"), gaps.select("unit_id", "programme"))
     ]
     assert pairs[0] == pairs[1] != set()
+
+
+def test_a_trend_ends_where_the_figure_is(monthly: Path) -> None:
+    facts = Road(settings(monthly)).figure_facts()
+    for figure in REGISTRY:
+        whole = measure(figure, facts).whole
+        points = trend(figure, facts)
+        assert [point.day for point in points] == ENDS
+        last = points[-1]
+        if last.mark == "not_known":  # payments do not reach back twelve months
+            assert (figure, last.lacks) == ("suspected_overpaid", ("disbursement",))
+            continue
+        assert (last.numerator, last.denominator, last.value) == (
+            whole.numerator,
+            whole.denominator,
+            whole.value,
+        )
+
+
+def test_a_month_that_sources_do_not_reach_is_not_known_and_says_why(monthly: Path) -> None:
+    facts = Road(settings(monthly)).figure_facts()
+    points = trend("suspected_gaps", facts)
+    assert [point.mark for point in points[:4]] == ["not_known"] * 4
+    assert all("financial_asset" in point.lacks for point in points[:4])
+    assert all(point.numerator is None and point.undecided for point in points[:4])
+    old_age = trend("suspected_gaps", facts, Scope(programmes=("MZ18",)))
+    assert all(point.numerator is not None and point.mark != "not_known" for point in old_age)
+    covered = trend("covered", facts)
+    assert all(point.numerator and point.denominator for point in covered)
+    towns = [trend("covered", facts, Scope(regions=(town,))) for town in facts.townships(())]
+    below = [sum(of[-1].denominator or 0 for of in towns), covered[-1].denominator]
+    assert below[0] == below[1]
 
 
 def test_months_are_told_n_of_m_and_kept(monthly: Path, call: Call) -> None:

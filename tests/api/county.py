@@ -77,6 +77,7 @@ def pack() -> Pack:
         SimpleNamespace(
             path=FOLDER,
             id="county",
+            kinds={},
             version="1",
             regions=Regions({one.code: one for one in places}),
             departments={one.id: one for one in offices},

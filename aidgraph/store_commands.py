@@ -89,6 +89,28 @@ def store_rebuild(  # noqa: PLR0913 - an option each
         data(asdict(told))
 
 
+@store_app.command("schema")
+def store_schema(
+    *,
+    svg: Annotated[Path | None, typer.Option(help="Write it as a picture.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Print every label and every kind of edge with their properties, or draw them."""
+    from aidgraph.schema_picture import picture
+    from graph_loader.schema import EDGES, NODES
+
+    if svg is not None:
+        svg.write_text(picture(), encoding="utf-8")
+    if as_json:
+        data({"nodes": list(map(asdict, NODES)), "edges": list(map(asdict, EDGES))})
+    elif svg is None:
+        for node in NODES:
+            DATA.out(f"(:{node.name} {{{', '.join(node.columns)}}})")
+        for edge in EDGES:
+            held = f" {{{', '.join(edge.properties)}}}" if edge.properties else ""
+            DATA.out(f"(:{edge.source})-[:{edge.name}{held}]->(:{edge.target})")
+
+
 @store_app.command("neo4j")
 def store_neo4j(
     *,

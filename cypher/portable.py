@@ -15,6 +15,7 @@ from cypher.guard import TOKEN, Token
 from cypher.portable_clauses import (
     collects_unordered,
     ends_unordered,
+    mixes_aggregates,
     names_nothing,
     returns_graph_things,
 )
@@ -89,6 +90,14 @@ RULES: Final = (
         "second statement",
         "One statement to a file, of signs that Cypher has.",
         words.second_statements,
+    ),
+    Rule(
+        "plug-in", "Is there only where somebody installed it: write it in Cypher.", words.plug_ins
+    ),
+    Rule(
+        "mixed aggregate",
+        "An error on Neo4j: give the property a column of its own, or aggregate it.",
+        mixes_aggregates,
     ),
     Rule("unequal", "`!=` is an error on Neo4j: write `<>`.", patterns.unequal),
     Rule(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ CLAUSES: Final = frozenset(
     {"MATCH", "OPTIONAL", "WITH", "RETURN", "UNWIND", "CALL", "UNION", "WHERE"}
 )
 ENDS: Final = frozenset({"ORDER", "SKIP", "LIMIT", *CLAUSES})
+AGGREGATES: Final = frozenset({"COUNT", "SUM", "AVG", "MIN", "MAX", "COLLECT"})
 LISTS: Final = frozenset({"COLLECT", "HEAD", "LAST", "NODES", "RELATIONSHIPS", "DISTINCT", "TAIL"})
 
 
@@ -110,6 +112,42 @@ def collects_unordered(tokens: Sequence[Token]) -> Iterator[Token]:
                 called = at + 1 < len(item) and item[at + 1].text == "("
                 if token.word == "COLLECT" and called and not clause.after_sorting:
                     yield token
+
+
+def mixes_aggregates(tokens: Sequence[Token]) -> Iterator[Token]:
+    """A property beside an aggregate in one column, where no column of its own groups by it."""
+    for clause in projections(tokens):
+        keys = {"".join(token.text for token in value(item)) for item in clause.items}
+        for item in clause.items:
+            outside = list(_outside_aggregates(value(item)))
+            local = {a.text for a, b in pairwise(outside) if b.word == "IN" or b.text == "="}
+            if not any(_aggregates(*pair) for pair in pairwise(value(item))):
+                continue
+            for of, dot, name in zip(outside, outside[1:], outside[2:], strict=False):
+                known = of.text in local | keys or f"{of.text}.{name.text}" in keys
+                if dot.text == "." and of.kind in ("word", "quoted") and not known:
+                    yield of
+
+
+def _aggregates(token: Token, following: Token) -> bool:
+    """Whether an aggregate is called here; `COUNT { … }` is none."""
+    return token.word in AGGREGATES and following.text == "("
+
+
+def _outside_aggregates(item: Sequence[Token]) -> Iterator[Token]:
+    """The pieces of a column that stand in no aggregate and in no subquery."""
+    inside, at = 0, 0
+    while at < len(item):
+        token = item[at]
+        if inside:
+            inside += (token.text in ("(", "{")) - (token.text in (")", "}"))
+        elif at + 1 < len(item) and _aggregates(token, item[at + 1]):
+            inside, at = 1, at + 1
+        elif token.text == "{":
+            inside = 1
+        else:
+            yield token
+        at += 1
 
 
 def returns_graph_things(tokens: Sequence[Token]) -> Iterator[Token]:

@@ -36,6 +36,10 @@ FUNCTIONS: Final[Mapping[str, str]] = {
     "tostringornull": "is in Neo4j alone: write CASE.",
     "point.distance": "is in Neo4j alone.",
     "round": "takes halves to another side on kglite: round in Python.",
+    **dict.fromkeys(
+        ("datetime", "localdatetime", "timestamp"),
+        "compares with dates on kglite alone: the graph holds dates, use date.",
+    ),
     "tostring": "writes floats in two ways: hand the value over, format it in Python.",
 }
 WORDS: Final[Mapping[str, str]] = {
@@ -92,6 +96,13 @@ def dates_as_text(tokens: Sequence[Token]) -> Found:
     for at, token in enumerate(tokens):
         made = after(tokens, at, -1) == "(" and after(tokens, at, -2).upper() in TEMPORAL
         if token.kind == "text" and DATE.match(token.text) and not made:
+            yield token
+
+
+def plug_ins(tokens: Sequence[Token]) -> Found:
+    """Functions of what may be installed beside Neo4j."""
+    for at, token in enumerate(tokens):
+        if token.word in ("APOC", "GDS") and after(tokens, at) == "." != after(tokens, at, -1):
             yield token
 
 

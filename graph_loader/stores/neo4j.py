@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 from urllib.parse import urlsplit
 
 import neo4j
 from neo4j import exceptions as faults
 
 from graph_loader.stores.neo4j_bulk import Bulk
+from graph_loader.stores.neo4j_trust import mistrusted, trusting
 from graph_loader.stores.neo4j_values import to_row
 from graph_loader.stores.protocol import Access, Edges, Nodes, StoreError, one_statement
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+    from contextlib import AbstractContextManager
 
+T = TypeVar("T")
 SCHEMES: Final = ("neo4j", "neo4j+s", "neo4j+ssc", "bolt", "bolt+s", "bolt+ssc")
 PATIENCE: Final = 5.0  # seconds for which a lost server is asked again
 CONNECTING: Final = 10.0  # seconds for a connection
@@ -30,9 +33,8 @@ class Neo4jStore:
     """A Neo4j database that holds one projection and nothing else."""
 
     def __init__(self, url: str, access: Access) -> None:
-        self._address = urlsplit(url).netloc
-        self._database = access.database
-        with told(self._address):
+        self._url, self._access = url, access
+        with self._told():
             self._driver = opened(url, access)
 
     def read(
@@ -54,15 +56,15 @@ class Neo4jStore:
                 found.consume()
                 return [to_row(record) for record in records]
 
-        with told(self._address), self._session(neo4j.READ_ACCESS) as session:
-            return session.execute_read(asked)
+        with self._told(), self._session(neo4j.READ_ACCESS) as session:
+            return said_again(lambda: session.execute_read(asked))
 
     def stream(
         self, query: str, parameters: Mapping[str, Any] | None = None, *, seconds: float = 3600
     ) -> Iterator[dict[str, Any]]:
         """The rows one by one, as many as there are; a lost server ends them with an error."""
         text = neo4j.Query(one_statement(query), timeout=seconds)
-        with told(self._address), self._session(neo4j.READ_ACCESS) as session:
+        with self._told(), self._session(neo4j.READ_ACCESS) as session:
             for record in session.run(text, dict(parameters or {})):
                 yield to_row(record)
 
@@ -75,7 +77,7 @@ class Neo4jStore:
             with bounded():
                 tx.run(text, dict(parameters or {})).consume()
 
-        with told(self._address), self._session(neo4j.WRITE_ACCESS) as session:
+        with self._told(), self._session(neo4j.WRITE_ACCESS) as session:
             session.execute_write(said)
 
     def bulk(
@@ -90,7 +92,7 @@ class Neo4jStore:
         The database has no copy to swap, so a reader may meanwhile see both. The watermark has no
         digest until its last transaction, and one that is cut short is taken up where it ended.
         """
-        with told(self._address), self._session(neo4j.WRITE_ACCESS) as session:
+        with self._told(), self._session(neo4j.WRITE_ACCESS) as session:
             Bulk(session, progress).hold(nodes, edges)
 
     def clear(self) -> None:
@@ -101,9 +103,12 @@ class Neo4jStore:
         """Let go of the connections."""
         self._driver.close()
 
+    def _told(self) -> AbstractContextManager[None]:
+        return told(self._url, self._access)
+
     def _session(self, access: str) -> neo4j.Session:
         return self._driver.session(
-            database=self._database, default_access_mode=access, fetch_size=5000
+            database=self._access.database, default_access_mode=access, fetch_size=5000
         )
 
 
@@ -117,12 +122,7 @@ def opened(url: str, access: Access) -> neo4j.Driver:
             "Addresses are printed and logged: take user and password out of AIDGRAPH_STORE and "
             "set AIDGRAPH_STORE_USER and AIDGRAPH_STORE_PASSWORD."
         )
-    trusted: dict[str, Any] = {}
-    if access.authority is not None:
-        trusted = {
-            "encrypted": True,
-            "trusted_certificates": neo4j.TrustCustomCAs(str(access.authority)),
-        }
+    url, trusted = trusting(url, access)
     return neo4j.GraphDatabase.driver(
         url,
         auth=(access.user, access.password) if access.password else None,
@@ -148,9 +148,21 @@ def bounded() -> Iterator[None]:
         raise
 
 
+def said_again(reading: Callable[[], T]) -> T:
+    """What only reads, once more where its end was lost: there is nothing that it could double."""
+    try:
+        return reading()
+    except faults.IncompleteCommit:
+        try:
+            return reading()
+        except faults.IncompleteCommit as error:
+            raise faults.ServiceUnavailable(said(error)) from error
+
+
 @contextmanager
-def told(address: str) -> Iterator[None]:
+def told(url: str, access: Access) -> Iterator[None]:
     """Every error of the driver as a StoreError that says whether trying again can help."""
+    address = urlsplit(url).netloc
     try:
         yield
     except faults.AuthError as error:
@@ -163,6 +175,11 @@ def told(address: str) -> Iterator[None]:
             f"Neo4j at {address} went away while it wrote: look whether it did before trying again."
         ) from error
     except GONE as error:
+        if mistrusted(error, url, access):
+            raise StoreError(
+                f"Neo4j at {address} shows no certificate that we trust: {said(error)} Set "
+                "AIDGRAPH_STORE_AUTHORITY to the file of the authority that signed it."
+            ) from error
         raise StoreError(
             f"Neo4j at {address} does not answer: {said(error)}", retryable=True
         ) from error

@@ -14,7 +14,7 @@ import subprocess
 from collections import Counter
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import IO, TYPE_CHECKING, Any, Final
 
 import neo4j
 import polars as pl
@@ -28,9 +28,10 @@ from graph_loader.stores.neo4j_rows import batches, edges_of, nodes_of
 from graph_loader.stores.neo4j_server import java
 from graph_loader.stores.protocol import WATERMARK, StoreError
 from graph_loader.stores.whole import ids_of
+from graph_loader.stores.with_parent import with_parent
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
     from typing import BinaryIO
 
@@ -44,6 +45,8 @@ TYPES: Final = {"text": "string", "integer": "long", "date": "date", "boolean": 
 FILES: Final = "importing"
 """A folder that is there from the first file until the server holds the whole graph."""
 DATABASE: Final = "neo4j"
+PART: Final = re.compile(rb"\((?P<number>\d+)/(?P<of>\d+)\) (?P<name>[A-Za-z ]+?) \d")
+DONE: Final = re.compile(rb"[-. ]+ (?P<per_cent>\d+)%")
 FAULT: Final = re.compile("error|exception|invalid", re.IGNORECASE)
 MARK: Final = f"MERGE (w:{WATERMARK} {{id: 'watermark'}}) SET w += $mark"
 ONLINE: Final = "CALL db.awaitIndexes(3600)"
@@ -75,10 +78,10 @@ def first_load(
     files.mkdir(parents=True)
     given = write_files(graph, files, progress)
     server.configure()
-    run_importer(server, given)
+    run_importer(server, given, progress)
     server.start()
     try:
-        with told(server.url):
+        with told(server.url, server.access):
             finish(server, given, mark_of(graph, watermark).drop("id").row(0, named=True))
     except BaseException:
         server.stop()
@@ -159,8 +162,8 @@ def write(
     plain.rename(typed).write_csv(out, include_header=header, quote_style="non_numeric")
 
 
-def run_importer(server: Server, given: Given) -> None:
-    """Write the database's files.
+def run_importer(server: Server, given: Given, progress: Progress | None = None) -> None:
+    """Write the database's files; whoever kills us kills the importer too.
 
     Raises:
         StoreError: with what the importer said.
@@ -171,15 +174,35 @@ def run_importer(server: Server, given: Given) -> None:
     command = [*java(server.gigabytes), MAIN, *arguments, *ways, *given.options]
     environment = {**os.environ, "NEO4J_HOME": str(home), "NEO4J_CONF": str(home / "conf")}
     log = home / "import.log"
-    with log.open("wb") as said:
-        ended = subprocess.run(  # noqa: S603 - a Java that came as a Python package
-            command, env=environment, cwd=home, stdout=said, stderr=subprocess.STDOUT, check=False
-        )
-    if ended.returncode:
+    with (
+        log.open("wb") as said,
+        subprocess.Popen(  # noqa: S603 - a Java that came as a Python package
+            with_parent(command),
+            env=environment,
+            cwd=home,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        ) as importer,
+    ):
+        tell(importer.stdout or (), said, progress)
+    if importer.returncode:
         lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
         faults = [line.strip() for line in lines if FAULT.search(line)] or ["it said nothing."]
         way = "`aidgraph store neo4j --empty` starts without it, to be loaded over Bolt"
         raise StoreError(f"Neo4j's importer failed: {faults[0]} More in {log}; {way}.")
+
+
+def tell(lines: Iterable[bytes], log: IO[bytes], progress: Progress | None) -> None:
+    """Keep what the importer says, and tell of each of its parts how far it came, in per cent."""
+    name, before, whole = "", 0, 0
+    for line in lines:
+        log.write(line)
+        log.flush()
+        if part := PART.match(line):
+            name = part["name"].decode().strip()
+            before, whole = 100 * (int(part["number"]) - 1), 100 * int(part["of"])
+        elif progress and (done := DONE.match(line)):
+            progress(f"import: {name}", before + int(done["per_cent"]), whole)
 
 
 def finish(server: Server, given: Given, mark: Mapping[str, Any]) -> None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from graph_loader.stores.protocol import Access, StoreError
+from graph_loader.stores.with_parent import with_parent
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -56,7 +57,10 @@ db.tx_log.rotation.retention_policy=256M size
 
 @dataclass
 class Server:
-    """One Neo4j in a home of its own, on the loopback alone; stopped by its process id."""
+    """One Neo4j in a home of its own, on the loopback alone; stopped by its process id.
+
+    `options` are further ones of Java, `settings` further lines of its configuration.
+    """
 
     home: Path
     bolt: int
@@ -64,6 +68,7 @@ class Server:
     password: str = field(repr=False)
     gigabytes: int = 1
     options: tuple[str, ...] = ()
+    settings: tuple[str, ...] = ()
     process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -87,11 +92,11 @@ class Server:
         return (self.home / "data" / "databases").exists()
 
     def start(self) -> None:
-        """Start it and wait until it answers."""
+        """Start it and wait until it answers; it ends with the thread that started it."""
         self.configure()
         with (self.home / "out.log").open("wb") as log:
             self.process = subprocess.Popen(  # noqa: S603 - a Java that came as a Python package
-                command(self.home, self.gigabytes, *self.options),
+                with_parent(command(self.home, self.gigabytes, *self.options), signal.SIGTERM),
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )
@@ -139,7 +144,8 @@ class Server:
             quarter=self.gigabytes * 256,
             most=self.gigabytes * 768,
         )
-        (self.home / "conf" / "neo4j.conf").write_text(settings, encoding="utf-8")
+        lines = "".join(f"{line}\n" for line in self.settings)
+        (self.home / "conf" / "neo4j.conf").write_text(settings + lines, encoding="utf-8")
         first = self.home / "data" / "dbms" / "auth.ini"
         if not self.known:
             first.touch(mode=0o600)

@@ -1,6 +1,7 @@
 """`python -m tests.agreement [HOUSEHOLDS [SEED]]`: columns, reasons, kglite and Neo4j, row by row.
 
-Prints how the population was drawn and who differed; exits with 1 if anyone did.
+Prints how the population was drawn and who differed; exits with 1 if anyone did, or if the
+population was too easy: too few rows of a status, too few unknown facts, values far from limits.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from graph_loader.stores.neo4j_server import new_server
 from graph_loader.stores.protocol import open_store
 from ontology.pack import read_pack
 from tests.agreement.answers import compare
-from tests.agreement.counts import counts
+from tests.agreement.counts import counts, too_easy
 from tests.agreement.drawn import drawn
 
 if TYPE_CHECKING:
@@ -35,7 +36,10 @@ def main(arguments: list[str]) -> int:
     seed = int(arguments[1]) if len(arguments) > 1 else SEED
     began = time.monotonic()
     population = drawn(read_pack(CHINA), ON, households, seed)
-    say(f"{households} households, seed {seed}", *described(counts(population)))
+    made = counts(population)
+    say(f"{households} households, seed {seed}", *described(made))
+    easy = too_easy(made)
+    say(*(f"too easy: {each}" for each in easy))
     with tempfile.TemporaryDirectory(prefix="agreement-") as folder:
         server = new_server(Path(folder) / "neo4j")
         server.start()
@@ -54,7 +58,7 @@ def main(arguments: list[str]) -> int:
     )
     say(f"{len(found.differ)} differ  {time.monotonic() - began:.0f} s")
     say(*map(str, found.differ[:SHOWN]))
-    return 1 if found.differ else 0
+    return 1 if found.differ or easy else 0
 
 
 def described(made: Counts) -> list[str]:

@@ -55,6 +55,26 @@ def counts(drawn: Drawn) -> Counts:
     )
 
 
+def too_easy(made: Counts) -> list[str]:
+    """What of a population is too easy to prove anything: each is named with how much there is."""
+    asked = {
+        "facts not known": (made.unknown, made.facts, 0.2),
+        "facts of which an end is known": (made.between, made.facts, 0.01),
+        "numbers within one step of a boundary": (made.near, made.numbers, 0.5),
+        "open rosters": (made.open_rosters, made.households, 0.2),
+        **{
+            f"{programme} {status}": (by[status], by.total(), 0.01)
+            for programme, by in made.statuses.items()
+            for status in STATUSES.values()
+        },
+    }
+    return [
+        f"{name}: {some:,} of {of:,}, wanted {share:.0%}"
+        for name, (some, of, share) in asked.items()
+        if some < share * of or not of
+    ]
+
+
 def ends_alone(table: pl.DataFrame, column: str) -> int:
     """Rows where a number is not known, but one of its ends is."""
     if f"{column}__low" not in table.columns:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,7 +18,7 @@ from ontology.to_cypher import to_cypher
 from ontology.vocabulary import HOUSEHOLD
 from tests.agreement.__main__ import CHINA, ON
 from tests.agreement.answers import Compared, asked, columns, compare, project
-from tests.agreement.counts import STATUSES, counts
+from tests.agreement.counts import counts, too_easy
 from tests.agreement.drawn import Drawn, drawn
 
 if TYPE_CHECKING:
@@ -42,13 +44,17 @@ def embedded(population: Drawn, tmp_path_factory: pytest.TempPathFactory) -> Gra
 
 def test_the_population_is_hard(population: Drawn) -> None:
     made = counts(population)
-    assert made.unknown >= 0.2 * made.facts
-    assert made.between >= 0.01 * made.facts
-    assert made.near >= 0.5 * made.numbers
-    assert made.open_rosters >= 0.2 * made.households
-    for by in made.statuses.values():
-        assert all(by[status] >= 0.01 * by.total() for status in STATUSES.values())
+    assert too_easy(made) == []
     assert len(made.statuses) == len(decided_programmes(population.pack))
+
+
+def test_an_easy_population_is_told(population: Drawn) -> None:
+    made = counts(population)
+    easy = replace(made, near=0, statuses={"MZ01": Counter({"eligible": 5, "not eligible": 95})})
+    assert too_easy(easy) == [
+        f"numbers within one step of a boundary: 0 of {made.numbers:,}, wanted 50%",
+        "MZ01 undetermined: 0 of 100, wanted 1%",
+    ]
 
 
 def test_the_same_seed_draws_the_same(population: Drawn) -> None:

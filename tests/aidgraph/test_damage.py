@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
+from pathlib import Path
+from subprocess import PIPE
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,10 +19,9 @@ from tests.aidgraph.test_cli import document
 from tests.api.conftest import client_of
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.aidgraph.conftest import Call
 
+ROOT = Path(__file__).parents[2]
 OTHER_BITS = 0x5A
 
 
@@ -90,6 +93,22 @@ def test_a_service_makes_it_anew_at_its_start_and_tells_who_asks_later(
     assert client.get("/health").json()["graph"] == "away"
     call(own, "project")
     assert client.get("/health").json()["graph"] == "whole"
+
+
+def test_a_service_killed_while_it_projects_leaves_that_to_the_next(
+    own: Path, call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = spoil(own)
+    command = [sys.executable, "-m", "tests.kills.stopped", "saved", "serve", "--home", str(own)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=PIPE, stdin=PIPE, text=True) as service:  # noqa: S603
+        assert "at saved\n" in iter(service.stdout.readline, "") if service.stdout else False
+        service.kill()
+    assert Road(settings(own)).damaged
+    assert list((own / "graph").glob("*.tmp"))
+    monkeypatch.setattr("uvicorn.run", lambda *_, **__: None)
+    assert "made anew" in call(own, "serve").err
+    assert digest(open_store("kglite", own / "graph")) == held
+    assert list((own / "graph").glob("*.tmp")) == []
 
 
 def test_nothing_is_mended_where_nothing_is_broken(own: Path, call: Call) -> None:

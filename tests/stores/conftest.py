@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 import pytest
@@ -16,7 +15,6 @@ if TYPE_CHECKING:
     from graph_loader.stores.protocol import GraphStore
 
 KINDS: Final = ("kglite", "neo4j")
-PASSED: Final[Counter[str]] = Counter()
 
 
 def placed(kind: str, request: pytest.FixtureRequest, home: Path) -> Place:
@@ -61,24 +59,3 @@ def server(
     with placed("neo4j", request, tmp_path) as made:
         assert isinstance(made, ServerPlace)
         yield made
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Note which stores a test asks."""
-    names = set(getattr(item, "fixturenames", ()))
-    params = getattr(getattr(item, "callspec", None), "params", {})
-    asked = list(KINDS) if names & {"china", "hmis"} else ["neo4j"] * ("server" in names)
-    item.user_properties.extend(("store", kind) for kind in [params.get("place"), *asked] if kind)
-
-
-def pytest_runtest_logreport(report: pytest.TestReport) -> None:
-    """Count what passed on each store."""
-    if report.when == "call" and report.passed:
-        PASSED.update(str(kind) for name, kind in report.user_properties if name == "store")
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say how many tests each store passed."""
-    says = ", ".join(f"{kind} {PASSED[kind]}" for kind in KINDS)
-    terminalreporter.write_line(f"stores: {says} passed")

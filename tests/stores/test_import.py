@@ -2,31 +2,34 @@
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import polars as pl
 import pytest
 
 from graph_loader.frames import GraphFrames
 from graph_loader.project import digest, digest_of, project
-from graph_loader.stores.neo4j_import import FILES, first_load
+from graph_loader.stores.neo4j_import import FILES, first_load, tell
 from graph_loader.stores.neo4j_rows import DIGEST, edges_of, nodes_of
 from graph_loader.stores.neo4j_server import new_server
 from graph_loader.stores.protocol import StoreError, open_store
 from tests.stores.drawn import EDGES, MARK, PAID, village
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from graph_loader.stores.neo4j_server import Server
 
+T = TypeVar("T")
 ROOT = Path(__file__).parents[2]
 HOMES = pl.DataFrame(
     {
@@ -72,7 +75,14 @@ def server(tmp_path: Path) -> Iterator[Server]:
 
 
 def test_types_and_unknowns_arrive_and_later_projections_are_differences(server: Server) -> None:
-    first_load(server, MIXED, MARK)
+    parts: dict[str, int] = {}
+    first_load(server, MIXED, MARK, lambda name, done, _: parts.update({name: done}))
+    assert [(of, done) for of, done in parts.items() if of.startswith("import: ")] == [
+        ("import: Node import", 100),
+        ("import: Relationship import", 200),
+        ("import: Relationship linking", 300),
+        ("import: Post processing", 400),
+    ]
     store = open_store(server.url, server.home, server.access)
     try:
         held = store.read(
@@ -99,15 +109,36 @@ def test_types_and_unknowns_arrive_and_later_projections_are_differences(server:
         first_load(server, MIXED, MARK)
 
 
-def test_an_import_that_is_killed_is_done_anew(server: Server) -> None:
+def until(true: Callable[[], T]) -> T:
+    """What a condition gives as soon as it holds."""
+    end = time.monotonic() + 90
+    while not (found := true()):
+        assert time.monotonic() < end
+        time.sleep(0.05)
+    return found
+
+
+def speaking_importer(server: Server) -> int:
+    """The process of the importer, once it has said something; none before."""
+    log = server.home / "import.log"
+    if not (log.exists() and log.stat().st_size):
+        return 0
+    wanted = str(server.home.resolve()).encode()
+    for process in Path("/proc").glob("[0-9]*/cmdline"):
+        with suppress(OSError):
+            words = process.read_bytes()
+            if b"AdminTool" in words and wanted in words:
+                return int(process.parent.name)
+    return 0
+
+
+def test_an_import_whose_loader_is_killed_ends_with_it_and_is_done_anew(server: Server) -> None:
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-c", AGAIN, str(server.home)]
-    with subprocess.Popen(command, env=environment, cwd=ROOT, start_new_session=True) as importer:  # noqa: S603
-        until = time.monotonic() + 60
-        while not (server.home / "import.log").exists() and time.monotonic() < until:
-            time.sleep(0.05)
-        time.sleep(1.0)
-        os.killpg(importer.pid, signal.SIGKILL)
+    with subprocess.Popen(command, env=environment, cwd=ROOT) as loader:  # noqa: S603
+        importer = until(lambda: speaking_importer(server))
+        loader.send_signal(signal.SIGKILL)
+    assert until(lambda: not Path(f"/proc/{importer}").exists())
     assert (server.home / FILES).exists()
     frames = village(2000)
     first_load(server, frames, MARK)
@@ -118,6 +149,22 @@ def test_an_import_that_is_killed_is_done_anew(server: Server) -> None:
         assert digest(store) == digest_of(frames)
     finally:
         store.close()
+
+
+def test_the_importer_tells_how_far_it_came() -> None:
+    said = io.BytesIO()
+    told: list[tuple[str, int, int]] = []
+    lines = [
+        b"Neo4j version: 5.26.0\n",
+        b"(1/4) Node import 2026-11-28 11:43:32.984+0000\n",
+        b"  Estimated number of nodes: 180.00 k\n",
+        b".......... ..........   5% \xe2\x88\x862s 470ms [2s 470ms]\n",
+        b"(4/4) Post processing 2026-11-28 11:43:53.246+0000\n",
+        b"-......... .......... 100% \xe2\x88\x862s 769ms [10s 172ms]\n",
+    ]
+    tell(lines, said, lambda *step: told.append(step))
+    assert told == [("import: Node import", 5, 400), ("import: Post processing", 400, 400)]
+    assert said.getvalue() == b"".join(lines)
 
 
 def test_what_the_importer_says_is_told(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:

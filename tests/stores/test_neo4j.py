@@ -152,19 +152,6 @@ def test_an_address_that_cannot_be_opened_says_why(url: str, says: str) -> None:
     assert "secret" not in str(told.value)
 
 
-def test_a_certificate_file_makes_the_connection_an_encrypted_one(
-    server: ServerPlace, tmp_path: Path
-) -> None:
-    """The server speaks plain Bolt, so that a client that insists on TLS is turned away."""
-    authority = tmp_path / "ca.pem"
-    authority.write_text("", encoding="utf-8")
-    access = Access(password=server.server.password, authority=authority)
-    store = open_store(server.server.url, NOWHERE, access)
-    with pytest.raises(StoreError):
-        store.read("RETURN 1 AS x")
-    store.close()
-
-
 def test_the_password_is_in_no_file_and_no_log(
     server: ServerPlace, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -19,6 +19,7 @@ from cypher.question import CORE, questions
 from demo.county import make
 from graph_loader.project import digest, read_watermark
 from graph_loader.stores.protocol import open_store
+from tests.stores.test_queries import FILES, given
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,6 +33,12 @@ QUESTIONS: Final = {
     "china": questions(CORE, PACKS / "china" / "questions"),
     "hmis": questions(PACKS / "hmis" / "questions"),
 }
+TOWNSHIP: Final = "330382001"
+MAY_BE_EMPTY: Final = ("accounts_of_several_households", "kin_who_also_receive")
+OF_MANY: Final = (
+    "MATCH (h:Household)-[:HAS_MEMBER*0..1]->(u)-[:QUALIFIES_FOR]->() "
+    "RETURN h.id AS h, count(*) AS n ORDER BY n DESC, h LIMIT 3"
+)
 DAYS: Final = {"china": date(2026, 10, 31), "hmis": date(2023, 9, 8)}
 
 
@@ -109,6 +116,20 @@ def test_both_stores_hold_the_same_county(china: Both) -> None:
 @pytest.mark.parametrize("name", sorted(QUESTIONS["china"]))
 def test_a_question_gives_the_same_rows_in_the_same_order(china: Both, name: str) -> None:
     same_rows(china, name)
+
+
+@pytest.mark.parametrize("name", sorted(FILES))
+def test_a_query_worth_pasting_gives_the_same_rows(china: Both, name: str) -> None:
+    text = FILES[name].read_text(encoding="utf-8")
+    asked = "MATCH (h:Household)-[:HAS_MEMBER*0..1]->(u)-[:QUALIFIES_FOR]->() "
+    most = china.embedded.read(
+        f"{asked} RETURN h.id AS h, count(*) AS n ORDER BY n DESC, h LIMIT 3"
+    )
+    for row in most:
+        parameters = {**given(text), "household": row["h"], "township": TOWNSHIP}
+        found = china.served.read(text, parameters)
+        assert found == china.embedded.read(text, parameters)
+        assert found or name in MAY_BE_EMPTY
 
 
 def test_findings_are_the_same_findings(china: Both) -> None:

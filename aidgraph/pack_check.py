@@ -55,9 +55,10 @@ def _of_cases(pack: Pack) -> Iterator[Fault]:
 
 def _of_rules(pack: Pack) -> Iterator[Fault]:
     """Rules between programmes of which none can be applied first."""
+    units = {programme.id: programme.unit for programme in pack.programmes.values()}
     for end in range(1, len(pack.compatibility) + 1):
         try:
-            in_order(pack.compatibility[:end])
+            in_order(pack.compatibility[:end], units)
         except PolicyError as error:
             says = error.faults[0].says.removeprefix("compatibility.csv: ")
             yield Fault("compatibility.csv", end + 1, says)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-LONGEST: Final = 20_000
+LONGEST: Final = 30_000
 DEEPEST: Final = 15
 
 TOKEN: Final = re.compile(

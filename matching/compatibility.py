@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
@@ -16,12 +16,24 @@ if TYPE_CHECKING:
 
     from ontology.tables import CompatibilityRule
 
+MONTHS: Final = {"month": 1, "year": 12}
+"""What one amount is for; of a single grant, itself."""
+
+
+class Pays(NamedTuple):
+    """What a programme pays on each row, whether that is known, and for which time."""
+
+    amount: Money
+    known: Flags
+    period: str = "month"
+
 
 @dataclass(slots=True)
 class Standing:
     """One programme over all its units; `after`, `rule` and `amount` change as rules are applied.
 
-    `holds` is the identity: eligible, or undetermined and actively enrolled.
+    `holds` is the identity: eligible, or undetermined and actively enrolled. `period` is that of
+    its amounts.
     """
 
     unit: str
@@ -32,6 +44,7 @@ class Standing:
     known: Flags
     after: Codes
     rule: Rows
+    period: str = "month"
 
     @classmethod
     def new(
@@ -41,13 +54,13 @@ class Standing:
         *,
         holds: Flags,
         enrolled: Flags,
-        pays: tuple[Money, Flags],
+        pays: Pays,
     ) -> Standing:
         """A programme before any rule: what is eligible is kept."""
         after = np.where(eligible, KEPT, NOTHING).astype(np.uint8)
         none = np.full(len(eligible), -1, np.int64)
-        amount, known = pays
-        return cls(unit, eligible, holds, enrolled, amount.copy(), known.copy(), after, none)
+        paid = pays.amount.copy(), pays.known.copy()
+        return cls(unit, eligible, holds, enrolled, *paid, after, none, pays.period)
 
     @property
     def stands(self) -> Flags:
@@ -71,8 +84,12 @@ class Homes:
     counted: Flags
 
     def at(self, flags: Flags, unit: str, to: str, scope: str) -> Flags:
-        """Where one programme's flags reach another's units: its own person, or all the family."""
-        if scope == "person" and unit == to:
+        """Where one programme's flags reach another's units: its own person, or all the family.
+
+        A family has one dwelling, so what is exclusive of a dwelling is so of the family. What
+        befell a unit is that unit's own case; a member's is the family's.
+        """
+        if scope in ("person", "case") and unit == to:
             return flags
         if scope == "person" and unit == "person":
             return np.zeros(self.households, np.bool_)
@@ -98,31 +115,48 @@ def settle(
     rules: Sequence[CompatibilityRule], standings: Mapping[str, Standing], homes: Homes
 ) -> None:
     """Apply every rule between programmes that are decided, winners first."""
-    for index in in_order(rules):
+    for index in in_order(rules, {name: each.unit for name, each in standings.items()}):
         rule = rules[index]
         if rule.a in standings and rule.b in standings:
             _apply(index, rule, standings[rule.a], standings[rule.b], homes)
 
 
-def in_order(rules: Sequence[CompatibilityRule]) -> list[int]:
-    """The rules' positions, so that whether `a` stands is settled before it displaces `b`."""
+def in_order(
+    rules: Sequence[CompatibilityRule], units: Mapping[str, str] | None = None
+) -> list[int]:
+    """The rules' positions: first who stands is settled, then what is deducted from whom.
+
+    Whether `a` stands is settled before it displaces `b`; what it pays, before `b` tops it up. A
+    rule that can change nothing puts nothing in order: `units` are those of the programmes.
+    """
+    order: list[int] = []
+    for of_amounts in (False, True):
+        some = [n for n, rule in enumerate(rules) if (rule.rule == "top_up") == of_amounts]
+        rank = _ranked([rules[n] for n in some], units or {})
+        order += sorted(some, key=lambda n: (rank[rules[n].b], n))
+    return order
+
+
+def _ranked(rules: Sequence[CompatibilityRule], units: Mapping[str, str]) -> dict[str, int]:
     before: dict[str, list[str]] = {}
     for rule in rules:
-        before.setdefault(rule.b, []).append(rule.a)
+        before.setdefault(rule.b, []).extend([rule.a] if acts(rule, units) else [])
     try:
         order = [*TopologicalSorter(before).static_order()]
     except CycleError as error:
         circle = " → ".join(error.args[1])
         says = f"compatibility.csv: {circle} displace one another in a circle"
         raise PolicyError.saying(says) from error
-    rank = {programme: place for place, programme in enumerate(order)}
-    return sorted(range(len(rules)), key=lambda index: (rank[rules[index].b], index))
+    return {programme: place for place, programme in enumerate(order)}
+
+
+def acts(rule: CompatibilityRule, units: Mapping[str, str]) -> bool:
+    """Whether a rule can change anything: a person leaves a family, not the family a programme."""
+    of_member = (units.get(rule.a), units.get(rule.b)) == ("person", "household")
+    return rule.rule != "stack" and not (of_member and rule.scope == "person")
 
 
 def _apply(index: int, rule: CompatibilityRule, a: Standing, b: Standing, homes: Homes) -> None:
-    if rule.scope not in ("person", "household"):
-        says = f"compatibility.csv: scope `{rule.scope}` needs facts that a decision does not have"
-        raise PolicyError.saying(f"{says}: use `person` or `household` for {rule.a} and {rule.b}")
     both = homes.at(a.stands, a.unit, b.unit, rule.scope) & b.eligible & (b.after != EXCLUDED)
     match rule.rule:
         case "exclude":
@@ -147,21 +181,38 @@ def _choose(index: int, a: Standing, b: Standing, both: Flags) -> None:
 
 
 def _higher(index: int, a: Standing, b: Standing, both: Flags, homes: Homes) -> None:
-    """The larger amount stands, `a` if they are equal; an unknown one displaces nothing."""
+    """The larger amount stands, `a` if they are equal; an unknown one displaces nothing.
+
+    Amounts of different periods are set side by side over a year.
+    """
     amount, known = _amount_at(a, b, homes)
+    mine, other = _alike(a, b)
+    amount, larger = amount * mine, b.amount * other
     both = both & known & b.known
     if a.unit == b.unit:
-        a.lose(both & (b.amount > amount), index)
-    b.lose(both & (b.amount <= amount), index)
+        a.lose(both & (larger > amount), index)
+    b.lose(both & (larger <= amount), index)
 
 
 def _top_up(index: int, a: Standing, b: Standing, both: Flags, homes: Homes) -> None:
-    """`b` pays what is missing from `a` up to its own amount, never below nothing."""
+    """`b` pays what is missing from `a` up to its own amount, never below nothing.
+
+    What `a` pays by the year is deducted by the month, a part of a fen left to the person; what is
+    neither established nor drawn of `a` is not deducted.
+    """
     amount, known = _amount_at(a, b, homes)
-    b.amount[both] = np.maximum(b.amount - amount, 0)[both]
+    mine, other = _alike(a, b)
+    b.amount[both] = np.maximum(b.amount - amount * mine // other, 0)[both]
     b.known[both] &= known[both]
     b.after[both] = TOPPED_UP
     b.rule[both] = index
+
+
+def _alike(a: Standing, b: Standing) -> tuple[int, int]:
+    """By what the amounts of two programmes are multiplied to be for the same time."""
+    if "once" in (a.period, b.period):
+        return 1, 1
+    return MONTHS[b.period], MONTHS[a.period]
 
 
 def _amount_at(a: Standing, b: Standing, homes: Homes) -> tuple[Money, Flags]:

@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from matching.benefit import benefit
-from matching.compatibility import Homes, Standing, settle
+from matching.compatibility import Homes, Pays, Standing, settle
 from matching.stated import MEMBERSHIP
 from matching.statuses import (
     AFTER,
@@ -283,7 +283,7 @@ def standing(
         eligible,
         holds=eligible | (open_yet & on_roll),
         enrolled=on_roll,
-        pays=benefit(pack, frames, programme, as_of),
+        pays=Pays(*benefit(pack, frames, programme, as_of), programme.period),
     )
 
 

@@ -12,6 +12,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Final, assert_never
 
 from ontology.cypher_compare import GRAPH, compare_number, compare_ratio, ends
+from ontology.cypher_text import indent, joined, plain, settled
 from ontology.errors import PolicyError, UnsupportedError, did_you_mean
 from ontology.expression import (
     AllOf,
@@ -49,7 +50,6 @@ if TYPE_CHECKING:
 DEEPEST: Final = 2 * len(LEVELS)
 """So many places may lie around one another; a path needs an end."""
 MEMBERS: Final = frozenset({"has_member", "member_of"})
-WIDE: Final = 80
 INSTEAD: Final = "Compute it as an indicator in vocabulary.ttl."
 
 
@@ -86,6 +86,7 @@ class Writing:
     parameters: dict[str, Any] = field(default_factory=dict)
     names: int = 0
     bounds: dict[str, Bounds] = field(default_factory=dict)
+    held: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def value(self, value: object) -> str:
         """The parameter of a value; equal values share one."""
@@ -141,7 +142,7 @@ def to_cypher(pack: Policies, asked: str, on: date, region: str | None = None) -
     plan(pack)
     writing = Writing(pack, on, region)
     row = writing.row(words.classes[name].unit)
-    truth = class_truth(name, row, writing)
+    truth = settled(class_truth(name, row, writing), row.name, writing.held)
     applies = class_applies(name, row, writing)
     place = [f"WHERE {lies_in(row, region, writing)}"] if region else []
     lines = [
@@ -185,21 +186,6 @@ def kleene(  # noqa: C901, PLR0911 - one case a node
             assert_never(expression)
 
 
-def joined(word: str, texts: Sequence[str]) -> str:
-    """Some truths with AND or OR between them."""
-    if len(texts) == 1:
-        return texts[0]
-    if sum(map(len, texts)) < WIDE and not any("\n" in text for text in texts):
-        return f"({word.join(texts)})"
-    rest = (f"\n{word.lstrip()}{indent(text)}" for text in texts[1:])
-    return f"({indent(texts[0])}{''.join(rest)})"
-
-
-def indent(text: str) -> str:
-    """The text, its later lines further in."""
-    return text.replace("\n", "\n  ")
-
-
 def item_of(name: str, row: Row, writing: Writing) -> Item:
     """The item or indicator that a name means for a row: the gate of every word in the text.
 
@@ -215,19 +201,6 @@ def item_of(name: str, row: Row, writing: Writing) -> Item:
         raise UnsupportedError(f"`{name}`: it is no property there", store=GRAPH, instead=INSTEAD)
     plain(name)
     return item
-
-
-def plain(word: str) -> str:
-    """A word that may stand in the text as it is.
-
-    Raises:
-        UnsupportedError: where it would have to be quoted.
-    """
-    if not (word.isascii() and word.isidentifier()):
-        raise UnsupportedError(
-            f"the name `{word}`", store=GRAPH, instead="Name it in letters, digits and `_`."
-        )
-    return word
 
 
 def fact(name: str, row: Row, writing: Writing) -> str:
@@ -277,11 +250,16 @@ def named(name: str, row: Row, writing: Writing) -> str:
         return "true"
     if word.unit != row.unit:
         raise PolicyError.saying(f"The class `{name}` is of {word.unit}, not of {row.unit}.")
+    token = f"<{row.name}.{name}>"
+    if token in writing.held.get(row.name, {}):
+        return token
     truth = f"// {name}\n{class_truth(name, row, writing)}"
     if not word.programme:
         return truth
     enrolled = f"{row.name}.{plain(f'enrolled_{word.programme}')}"
-    return f"coalesce({truth}, CASE WHEN {enrolled} THEN true END)"
+    held = writing.held.setdefault(row.name, {})
+    held[token] = f"coalesce({truth}, CASE WHEN {enrolled} THEN true END)"
+    return token
 
 
 def class_truth(name: str, row: Row, writing: Writing) -> str:
@@ -389,7 +367,9 @@ def listed(part: Expression | None, row: Row, word: RoleWord, writing: Writing) 
     """The truth of a part (of nothing: false) for each row that a role leads to on the day."""
     other, edge, on = writing.row(word.to), writing.name("m"), writing.value(writing.on)
     way = f"<-[{edge}:HAS_MEMBER]-" if word.inverse else f"-[{edge}:HAS_MEMBER]->"
-    truth = "false" if part is None else kleene(part, other, writing)
+    truth = (
+        "false" if part is None else settled(kleene(part, other, writing), other.name, writing.held)
+    )
     return (
         f"[({row.name}){way}{other.pattern}"
         f" WHERE ({edge}.since IS NULL OR {edge}.since <= {on})"

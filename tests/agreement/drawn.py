@@ -19,6 +19,7 @@ import polars as pl
 from matching.decide import decided_programmes
 from matching.records import used_kinds
 from ontology.evaluate import DTYPES, evaluate
+from ontology.places import in_force
 from ontology.to_frame import KIN_PERSON, Frames, Role
 from ontology.vocabulary import HOUSEHOLD, KIN, NUMBERS, PERSON, Indicator
 from tests.agreement.leaves import Leaf, leaves
@@ -34,9 +35,9 @@ if TYPE_CHECKING:
 WIDE: Final = Decimal(10_000)
 UNITS: Final = (HOUSEHOLD, PERSON)
 KIN_KINDS: Final = ("spouse", "parent", "child", "grandparent", "grandchild", "sibling")
-POORLY: Final = 1 / 2
-"""So many families have handed in little, the others nearly everything."""
-LOST: Final = {True: 0.66, False: 0.03}
+POORLY: Final = 2 / 3
+"""So many families have handed in little, the others nearly everything; see `families`."""
+LOST: Final = {True: 0.7, False: 0.03}
 STEERED: Final = 0.9
 WHOLE: Final = 0.6
 OF_NO_HOME: Final = 0.03
@@ -66,7 +67,7 @@ class Draw:
     leaves: dict[str, Leaf] = field(default_factory=dict)
 
     def drawn(self) -> Drawn:
-        self.leaves = leaves(self.pack, self.on)
+        self.leaves = dict(sorted(leaves(self.pack, self.on).items()))
         families = self.families()
         stated = {unit: self.stated(unit, families) for unit in UNITS}
         frames = self.frames(families)
@@ -74,27 +75,37 @@ class Draw:
         return Drawn(self.pack, self.on, found, members(found), self.leaves)
 
     def families(self) -> list[Family]:
-        """Households of none to five members, each steered towards or from a programme."""
+        """Households of none to five members, each steered towards or from a programme.
+
+        The first family of each programme is steered towards it, and has handed in nearly all.
+        """
         chance, found, person = self.chance, [], 0
         programmes = decided_programmes(self.pack)
         programmes += [one for one in programmes if one.unit == HOUSEHOLD for _ in range(2)]
         steering = Steering(self.pack, self.on, self.leaves, chance)
         for home in range(self.households):
             size = chance.choices(range(6), (1, 6, 8, 6, 3, 2))[0]
-            family = Family(home, list(range(person, person + size)), self.region())
-            person += size
             programme = programmes[home % len(programmes)]
-            wanted = chance.random() < STEERED
+            place = self.region(programme.name)
+            family = Family(home, list(range(person, person + size)), place)
+            person += size
+            first = home < len(programmes)
+            wanted = first or chance.random() < STEERED
             rows = family.members if programme.unit == PERSON else [home]
             for row in rows:
                 steering.named(programme.name, (programme.unit, row), family, wanted=wanted)
-            self.fill(family)
+            self.fill(family, poorly=not first and chance.random() < POORLY)
             found.append(family)
         return found
 
-    def region(self) -> str | None:
-        """A place with rules of its own most often; some that the pack does not know, or none."""
-        versions = [v for each in self.pack.classes.values() for v in each]
+    def region(self, programme: str) -> str | None:
+        """A place with rules of its own most often; some that the pack does not know, or none.
+
+        A programme that is one place's alone is asked about there.
+        """
+        versions = [v for v in self.pack.classes[programme] if in_force(v, self.on)]
+        if not all(version.applies_in for version in versions):
+            versions = [v for each in self.pack.classes.values() for v in each]
         own = sorted({version.applies_in for version in versions if version.applies_in})
         codes = sorted(self.pack.regions.by_code)
         own = [code for code in codes if any(self.pack.regions.within(code, o) for o in own)]
@@ -102,9 +113,9 @@ class Draw:
         village = f"{known[0]}999"
         return self.chance.choices((*known, village, None), (12, 5, 2, 1))[0]
 
-    def fill(self, family: Family) -> None:
+    def fill(self, family: Family, *, poorly: bool) -> None:
         """Facts on which nothing was settled; then some are lost."""
-        lost = LOST[self.chance.random() < POORLY]
+        lost = LOST[poorly]
         places = [(HOUSEHOLD, family.household), *((PERSON, row) for row in family.members)]
         for place in places:
             for name, leaf in self.leaves.items():
@@ -158,8 +169,9 @@ class Draw:
                 region=pl.Series([regions[at] if at >= 0 else None for at in home], dtype=pl.String)
             ),
         }
+        rows = {unit: self.received(unit, table, families) for unit, table in rows.items()}
         roles = {"has_member": Role(HOUSEHOLD, PERSON, home, "roster_closed")}
-        for kind in used_kinds(self.pack):
+        for kind in sorted(used_kinds(self.pack)):
             owner = self.pack.kinds[kind].owner
             owners = self.owners(rows[owner].height)
             rows[kind] = self.table(kind, len(owners))
@@ -172,6 +184,19 @@ class Draw:
         roles[KIN_PERSON] = Role(PERSON, KIN, np.array(leads, dtype=np.int64))
         return Frames(rows, roles)
 
+    def received(self, unit: str, table: pl.DataFrame, families: Sequence[Family]) -> pl.DataFrame:
+        """The table with what was settled of programmes received before."""
+        settled = {
+            (name, row): value
+            for family in families
+            for ((of, row), name), value in family.facts.items()
+            if of == unit and name.startswith("received_")
+        }
+        for name in sorted({name for name, _ in settled}):
+            values = [settled.get((name, row), value) for row, value in enumerate(table[name])]
+            table = table.with_columns(pl.Series(name, values, dtype=pl.Boolean))
+        return table
+
     def owners(self, height: int) -> np.ndarray[Any, np.dtype[np.int64]]:
         """The owner of each record: none to two of every owner."""
         found = [at for at in range(height) for _ in range(self.chance.choice((0, 0, 1, 2)))]
@@ -179,14 +204,14 @@ class Draw:
 
     def table(self, unit: str, height: int) -> pl.DataFrame:
         """The items of a unit or kind; of units also the rolls and what is complete."""
-        items = [i for i in self.pack.vocabulary.items.values() if i.unit_of == unit]
+        items = [i for _, i in sorted(self.pack.vocabulary.items.items()) if i.unit_of == unit]
         columns = {i.name: self.items(i, height) for i in items}
         ids = pl.Series([f"{unit[0]}{row:06}" for row in range(height)], dtype=pl.String)
         flags = []
         if unit in UNITS:
-            flags = [f"{kind}_complete" for kind in self.pack.kinds] + ["kin_closed"]
-            flags += [f"enrolled_{name}" for name in self.pack.programmes]
-            flags += [f"received_{name}" for name in self.pack.programmes]
+            flags = [f"{kind}_complete" for kind in sorted(self.pack.kinds)] + ["kin_closed"]
+            flags += [f"enrolled_{name}" for name in sorted(self.pack.programmes)]
+            flags += [f"received_{name}" for name in sorted(self.pack.programmes)]
         made = {
             n: pl.Series([self.maybe() for _ in range(height)], dtype=pl.Boolean) for n in flags
         }

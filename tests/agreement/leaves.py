@@ -84,4 +84,6 @@ def leaves(pack: Pack, on: date) -> dict[str, Leaf]:
                 leaf.limits += [v for v in values if not isinstance(v, str)]
             case _:
                 continue
+    for leaf in found.values():
+        leaf.limits.sort()
     return found

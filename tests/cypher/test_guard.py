@@ -45,7 +45,7 @@ REFUSED = [
     ("MATCH (a)-[:R*1..99]->(b) RETURN b.id AS id", "path without an end"),
     ("MATCH (n)", "end with RETURN"),
     ("EXPLAIN MATCH (n) RETURN n.id AS id", "`EXPLAIN` cannot begin"),
-    ("MATCH (n) RETURN n.id AS id " + " " * 20_000, "at most 20000"),
+    ("MATCH (n) RETURN n.id AS id " + " " * 30_000, "at most 30000"),
 ]
 
 

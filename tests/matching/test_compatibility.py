@@ -3,7 +3,7 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from matching.compatibility import Homes, Standing, in_order, settle
+from matching.compatibility import Homes, Pays, Standing, in_order, settle
 from matching.statuses import AFTER, Rows
 from ontology.errors import PolicyError
 from ontology.tables import CompatibilityRule
@@ -30,11 +30,16 @@ def standing(
         np.array(eligible, bool),
         holds=np.array(eligible if holds is None else holds, bool),
         enrolled=np.array([0] * len(eligible) if enrolled is None else enrolled, bool),
-        pays=(
+        pays=Pays(
             np.array([a or 0 for a in amounts], np.int64),
             np.array([a is not None for a in amounts]),
         ),
     )
+
+
+def yearly(one: Standing) -> Standing:
+    one.period = "year"
+    return one
 
 
 def after(one: Standing) -> list[str]:
@@ -142,10 +147,80 @@ def test_programmes_that_stack_are_both_kept() -> None:
     assert (after(a)[0], after(b)[0]) == ("kept", "kept")
 
 
-def test_a_scope_without_facts_is_a_fault() -> None:
-    a, b = standing("person", [1, 0, 0, 0]), standing("person", [1, 0, 0, 0])
-    with pytest.raises(PolicyError, match="scope `case`"):
+def test_what_is_exclusive_of_a_dwelling_is_so_of_everyone_who_lives_there() -> None:
+    person, family = standing("person", [0, 1, 0, 1]), standing("household", [1, 1])
+    settle([rule("P", "F", scope="dwelling")], {"P": person, "F": family}, HOMES)
+    assert after(family) == ["excluded", "kept"]
+
+
+def test_a_case_is_that_of_the_unit_and_a_members_that_of_the_family() -> None:
+    for unit in ("person", "household"):
+        a, b = standing(unit, [1, 0, 1, 0][: 4 if unit == "person" else 2]), standing(unit, [1, 1])
+        if unit == "person":
+            b = standing(unit, [1, 1, 1, 1])
         settle([rule("A", "B", scope="case")], {"A": a, "B": b}, HOMES)
+        assert after(b)[:2] == ["excluded", "kept"]
+    person, family = standing("person", [0, 1, 0, 0]), standing("household", [1, 1])
+    settle([rule("P", "F", scope="case")], {"P": person, "F": family}, HOMES)
+    assert after(family) == ["excluded", "kept"]
+
+
+def test_amounts_of_different_periods_are_set_side_by_side_over_a_year() -> None:
+    month = standing("person", [1, 1, 1, 1], amount=[100, 100, 100, 100])
+    year = yearly(standing("person", [1, 1, 1, 1], amount=[1199, 1200, 1201, None]))
+    settle([rule("M", "Y", "higher")], {"M": month, "Y": year}, HOMES)
+    assert after(month) == ["kept", "kept", "excluded", "kept"]
+    assert after(year) == ["excluded", "excluded", "kept", "kept"]
+
+
+def test_what_is_paid_by_the_year_is_deducted_by_the_month_and_the_other_way_round() -> None:
+    year = yearly(standing("person", [1, 1, 0, 0], amount=[1199, 12_000, 0, 0]))
+    month = standing("person", [1, 1, 1, 0], amount=[500, 500, 500, 0])
+    settle([rule("Y", "M", "top_up")], {"Y": year, "M": month}, HOMES)
+    assert month.amount.tolist() == [401, 0, 500, 0]
+    month = standing("person", [1, 0, 0, 0], amount=[100, 0, 0, 0])
+    year = yearly(standing("person", [1, 1, 0, 0], amount=[1300, 1300, 0, 0]))
+    settle([rule("M", "Y", "top_up")], {"M": month, "Y": year}, HOMES)
+    assert year.amount.tolist() == [100, 1300, 0, 0]
+
+
+def test_several_programmes_are_deducted_one_after_the_other() -> None:
+    a = standing("person", [1, 1, 0, 0], amount=[30, 30, 0, 0])
+    b = standing("person", [1, 0, 1, 0], amount=[50, 50, 50, 0])
+    c = standing("person", [1, 1, 1, 1], amount=[100, 100, 100, 100])
+    settle([rule("A", "C", "top_up"), rule("B", "C", "top_up")], {"A": a, "B": b, "C": c}, HOMES)
+    assert c.amount.tolist() == [20, 70, 50, 100]
+    assert after(c) == ["topped_up", "topped_up", "topped_up", "kept"]
+
+
+def test_what_was_displaced_is_not_deducted() -> None:
+    a, b = standing("person", [1, 0, 0, 0]), standing("person", [1, 1, 0, 0], amount=[30, 30, 0, 0])
+    c = standing("person", [1, 1, 0, 0], amount=[100, 100, 0, 0])
+    rules = [rule("B", "C", "top_up"), rule("A", "B")]
+    settle(rules, {"A": a, "B": b, "C": c}, HOMES)
+    assert c.amount[:2].tolist() == [100, 70]
+
+
+def test_what_is_drawn_but_not_decided_makes_the_rest_unknown_and_what_is_neither_nothing() -> None:
+    a = standing("person", [0, 0, 0, 0], amount=[None] * 4, holds=[1, 0, 0, 0])
+    b = standing("person", [1, 1, 0, 0], amount=[100, 100, 0, 0])
+    settle([rule("A", "B", "top_up")], {"A": a, "B": b}, HOMES)
+    assert b.known[:2].tolist() == [False, True]
+    assert b.amount[1] == 100
+
+
+def test_deducting_and_displacing_may_run_in_opposite_directions() -> None:
+    a, b = (standing("person", [1, 0, 0, 0], amount=[40, 0, 0, 0]) for _ in "ab")
+    settle([rule("A", "B", "top_up"), rule("B", "A")], {"A": a, "B": b}, HOMES)
+    assert (after(a)[0], after(b)[0], int(b.amount[0])) == ("excluded", "kept", 40)
+
+
+def test_rules_that_change_nothing_make_no_circle() -> None:
+    rules = [rule("P", "F"), rule("F", "P"), rule("P", "Q", "stack"), rule("Q", "P", "stack")]
+    units = {"P": "person", "Q": "person", "F": "household"}
+    assert sorted(in_order(rules, units)) == [0, 1, 2, 3]
+    with pytest.raises(PolicyError, match="in a circle"):
+        in_order([rule("P", "F", scope="household"), rule("F", "P")], units)
 
 
 def test_rows_are_counted_from_zero() -> None:

@@ -23,7 +23,8 @@ NOT_PAYING: Final = ("social_security",)
 """Offices that give a service and send no payments."""
 DEPARTMENTS: Final = tuple(OFFICES)
 BY_DEPARTMENT: Final = {p: office for office, runs in OFFICES.items() for p in runs}
-PROGRAMMES: Final = tuple(sorted(BY_DEPARTMENT))
+PROGRAMMES: Final = tuple(sorted({*BY_DEPARTMENT, "SW01"}))
+"""Those of the county, and one that only another city has."""
 HOUSEHOLD_PROGRAMMES: Final = ("DL01", "GH01", "MZ01", "MZ05", "MZ06", "MZ10", "MZ11", "ZJ01")
 AMOUNTS: Final = {
     "MZ01": 1100, "MZ02": 1100, "MZ03": 1870, "MZ04": 230, "MZ10": 1100, "MZ11": 3300,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from aidgraph.deciding import alone, in_parts, quiet
+from aidgraph.graph_parts import graph_of
 from aidgraph.monthly import history_of
 from aidgraph.reporting import report_of
 from audit.completeness import checked
@@ -21,8 +21,6 @@ from audit.findings import find
 from audit.followed import followed
 from audit.records import open_records
 from cypher.question import CORE, questions
-from graph_loader.facts import facts_of
-from graph_loader.frames import graph_frames
 from graph_loader.lake import Lake
 from graph_loader.link import link
 from graph_loader.load import load
@@ -33,7 +31,6 @@ from graph_loader.stores.steady import Steady, UnsteadyError
 from matching.decide import decide
 from matching.digest import decisions_digest
 from matching.explain import explain
-from matching.monthly import KEYS
 from matching.months import kept
 from matching.population import population
 from matching.run import Run, code_version, run_table, runs, save_run
@@ -42,7 +39,8 @@ from matching.ties import ties
 from ontology.pack import read_pack
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from aidgraph.say import Advance
@@ -302,25 +300,9 @@ class Road:
         """The months that were decided from what the run was."""
         return kept(self.settings.months, self.pack, self.run.lake_version)
 
-    @contextmanager
-    def graph(self) -> Iterator[tuple[Graph, dict[str, Any]]]:
+    def graph(self) -> AbstractContextManager[tuple[Graph, dict[str, Any]]]:
         """The nodes and edges that lake and run make, and what they were made from."""
-        facts = facts_of(self.decided.frames, self.population.members, self.population.records)
-        since = self.months.since(self.as_of)
-        decisions = self.decided.decisions.join(since, on=KEYS, how="left", maintain_order="left")
-        frames = graph_frames(
-            facts,
-            self.pack,
-            decisions=decisions.with_columns(run=pl.lit(self.run.id)),
-            as_of=self.as_of,
-        )
-        mark = {
-            "lake_version": self.run.lake_version,
-            "run": self.run.id,
-            "pack_version": self.run.pack_version,
-            "as_of": self.as_of,
-        }
-        yield frames, mark
+        return graph_of(self)
 
     def project(self, advance: Advance) -> ProjectReport:
         """The graph from lake and run."""
@@ -373,7 +355,7 @@ class Road:
 
     def rebuild(self, advance: Advance) -> ProjectReport:
         """The same graph made again from nothing; only where there is a run to make it from."""
-        self.decided  # noqa: B018 - what cannot be made again is not dropped
+        _ = self.same_pack() if self.large else self.decided  # what cannot be made is not dropped
         self.store.clear()
         return self.project(advance)
 

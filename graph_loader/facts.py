@@ -61,9 +61,10 @@ class PartFacts:
 
         A row about nobody is in one part alone.
         """
-        if self.own is None:
+        known = [column for column in columns if column in frame.columns]
+        if self.own is None or not known:
             return frame
-        who = pl.coalesce(column for column in columns if column in frame.columns)
+        who = pl.coalesce(known)
         return frame.filter(who.is_null() | who.is_in(self.own.implode()))
 
 

@@ -18,7 +18,10 @@ Ends = tuple[str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """Rows of one schema in parquet files of at most a chunk each, in order."""
+    """Rows in parquet files of at most a chunk each, in order.
+
+    A file may lack columns of the schema: they are not known of its rows.
+    """
 
     schema: pl.Schema
     paths: tuple[Path, ...]
@@ -33,7 +36,9 @@ class Files:
         """All rows, none of them read yet."""
         if not self.paths:
             return pl.DataFrame(schema=self.schema).lazy()
-        return pl.scan_parquet(list(self.paths))
+        return pl.scan_parquet(
+            list(self.paths), schema=self.schema, missing_columns="insert"
+        ).select(self.columns)
 
 
 Rows: TypeAlias = "pl.DataFrame | Files"
@@ -66,7 +71,11 @@ def chunks(rows: Rows, *columns: str) -> Iterator[pl.DataFrame]:
         yield from (rows.select(columns) if columns else rows).iter_slices(CHUNK)
         return
     for path in rows.paths:
-        yield pl.read_parquet(path, columns=list(columns) or None)
+        frame = pl.read_parquet(path)
+        yield frame.select(
+            pl.col(name) if name in frame.columns else pl.lit(None, rows.schema[name]).alias(name)
+            for name in columns or rows.columns
+        )
 
 
 def lazy(rows: Rows) -> pl.LazyFrame:
@@ -82,15 +91,16 @@ class Shelf:
         self._held: dict[str, Files] = {}
 
     def put(self, name: str, frame: pl.DataFrame) -> None:
-        """Keep these rows behind those that are there under the name, in the columns of those."""
+        """Keep these rows behind those that are there under the name."""
         held = self._held.get(name) or Files(frame.schema, (), 0)
+        schema = pl.Schema({**frame.schema, **held.schema})
         folder = self._folder / name
         folder.mkdir(parents=True, exist_ok=True)
         paths = list(held.paths)
-        for part in frame.select(held.columns).cast(held.schema).iter_slices(CHUNK):
+        for part in frame.iter_slices(CHUNK):
             paths.append(folder / f"{len(paths):06}.parquet")
             part.write_parquet(paths[-1])
-        self._held[name] = Files(held.schema, tuple(paths), held.height + frame.height)
+        self._held[name] = Files(schema, tuple(paths), held.height + frame.height)
 
     def rows(self, name: str) -> Files:
         """Everything under a name."""
@@ -117,4 +127,5 @@ def files_in(folder: Path) -> Files:
     paths = tuple(sorted(folder.glob("*.parquet")))
     schemas = [pl.read_parquet_schema(path) for path in paths]
     heights = (pl.scan_parquet(path).select(pl.len()).collect().item() for path in paths)
-    return Files(pl.Schema(schemas[0]), paths, sum(heights))
+    schema = pl.Schema({name: dtype for of in schemas for name, dtype in of.items()})
+    return Files(schema, paths, sum(heights))

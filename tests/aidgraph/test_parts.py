@@ -11,6 +11,7 @@ from aidgraph.road import Road
 from aidgraph.serve import regions
 from aidgraph.settings import Settings
 from audit.report import to_json as report_of
+from graph_loader.digest import digest_of
 from matching.reasons import to_json
 from matching.run import run_table
 from tests.aidgraph.conftest import settings
@@ -64,6 +65,21 @@ def test_a_large_county_is_reported_and_explained_as_a_small_one(
     assert [to_json(road.explain(unit_id, "en")) for unit_id in ids] == expected
     assert report_of(road.report()) == report
     assert regions(road).sort().equals(regions(whole).sort())
+
+
+def test_the_graph_of_a_large_county_is_that_of_a_small_one(
+    home: Path, whole: Road, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with whole.graph() as (graph, expected):
+        rows = {name: rows.height for name, rows in (*graph.nodes.items(), *graph.edges.items())}
+        digest = digest_of(graph)
+    road = large(home, 150)
+    monkeypatch.setattr("aidgraph.road.population", None)  # nobody holds everyone
+    with road.graph() as (graph, mark):
+        assert mark == expected
+        assert rows == {n: rows.height for n, rows in (*graph.nodes.items(), *graph.edges.items())}
+        assert digest_of(graph) == digest
+    assert not list(home.glob("graph-*"))
 
 
 def test_another_day_is_told_of_one_home_alone(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

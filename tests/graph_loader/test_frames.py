@@ -11,6 +11,7 @@ from graph_loader import schema
 from graph_loader.digest import digest_of
 from graph_loader.facts import Facts, PartFacts
 from graph_loader.frames import GraphFrames, graph_files, graph_frames
+from graph_loader.stores.chunks import lazy
 from ontology.graph_columns import TAKEN
 from tests.graph_loader import village
 
@@ -225,6 +226,20 @@ def test_a_finding_is_about_a_unit_and_a_programme_that_are_there() -> None:
     assert edge(graph, "Finding", "ABOUT", "Person") == [("F2", "P3")]
     assert edge(graph, "Finding", "ABOUT", "Programme") == [("F1", "MZ01"), ("F3", "MZ01")]
     assert graph.nodes["Finding"].height == 3
+
+
+def test_a_column_that_one_part_alone_has_is_unknown_in_the_others(tmp_path: Path) -> None:
+    homes = pl.DataFrame({"id": ["H1", "H2"], "income": [5, None]})
+    ends = homes.with_columns(income__low=pl.Series([None, 1], dtype=pl.Int64))
+    parts = [
+        PartFacts(Facts(households=homes), own=pl.Series(["H1"])),
+        PartFacts(Facts(households=ends), own=pl.Series(["H2"])),
+    ]
+    made = graph_files(parts, village.pack(), tmp_path)
+    whole = graph_frames(Facts(households=ends), village.pack())
+    assert digest_of(made) == digest_of(whole)
+    held = lazy(made.nodes["Household"]).collect()
+    assert rows(held, "id", "income", "income__low") == [("H1", 5, None), ("H2", None, 1)]
 
 
 def test_no_facts_give_the_pack_alone() -> None:

@@ -35,7 +35,8 @@ def test_every_step_writes_at_named_points(proof: Proof, tmp_path: Path) -> None
     assert not list(tmp_path.iterdir())
     named = {stage.step: [point.name for point in stage.named()] for stage in proof.stages}
     assert named["link"] == [
-        *("table people", "table households", "table source_gaps", "version file .json"),
+        *("table people", "table households", "table links", "table source_gaps"),
+        "version file .json",
     ]
     assert named["load"][-3:] == ["table files", "table completeness", "version file .json"]
     assert "renamed to run folder" in named["match"]

@@ -5,7 +5,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from demo.check import differences, score
+from demo.check import differences, score, score_links
 from demo.scenarios import KINDS
 
 TRUTH = """scenario,kind,verdict,unit,household_number,id_number,programmes,missing
@@ -122,3 +122,15 @@ def test_unknowns_must_stay_undetermined_and_name_what_is_missing(truth: Path) -
     (wrong,) = differences(findings(*ALL), truth, left)["unknowns"]
     assert (wrong["scenario"], wrong["missing"]) == ("s7", ["balance"])
     assert wrong["got"] == [["balance", "consent"]]
+
+
+def test_a_row_without_a_number_is_right_only_with_its_own_person(truth: Path) -> None:
+    linked = "x,s,linked,,f.csv,,6,P5,n\nx,s,linked,,f.csv,,7,P6,n\nx,s,linked,,f.csv,,8,P7,n\n"
+    (truth / "dirty.csv").write_text(DIRTY + linked, encoding="utf-8")
+    got = pl.DataFrame(
+        [("f.csv", 6, "P5"), ("f.csv", 7, "P1"), ("f.csv", 9, "P9")],
+        ["file", "row", "id_number"],
+        orient="row",
+    )
+    assert score_links(got, truth) == {"planted": 3, "right": 1, "wrong": 2}
+    assert score_links(got.clear(), truth) == {"planted": 3, "right": 0, "wrong": 0}

@@ -124,7 +124,9 @@ class _Loading:
         for sha, source, digest in held.select("sha", "source", "source_digest").iter_rows():
             self.known.setdefault(sha, set()).add((source, digest))
         self.load = 1 + max(held["load"].to_list(), default=0)
-        self.digests = {source.id: digest_of(source) for source in pack.sources.values()}
+        linking = pack.linking
+        kept = repr((linking.keep, sorted(linking.fields.items()))) if linking else ""
+        self.digests = {source.id: digest_of(source, kept) for source in pack.sources.values()}
         self.loads: dict[str, int] = dict(held.select("source", "load").iter_rows())
         self.reports: list[FileReport] = []
         self.files: list[pl.DataFrame] = []
@@ -291,6 +293,10 @@ class _Loading:
         return [(name, source.kind, region, whole.since, until, load) for region in regions]
 
 
-def digest_of(source: Source) -> str:
-    """What a source says, as a hash: a file read by another wording is read again."""
-    return hashlib.sha256(repr(replace(source, file=Path())).encode()).hexdigest()[:16]
+def digest_of(source: Source, kept: str = "") -> str:
+    """What a source says, as a hash: a file read by another wording is read again.
+
+    `kept`: which rows without a valid number the pack keeps.
+    """
+    text = repr(replace(source, file=Path())) + kept
+    return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -186,6 +186,14 @@ def test_a_row_that_identifies_nobody_is_refused_as_before(
     assert county.lake.read("rejects").collect()["reason"].to_list() == [reason]
 
 
+def test_a_pack_that_keeps_such_rows_reads_a_known_file_again(county: County) -> None:
+    linking, county.pack = county.pack.linking, replace(county.pack, linking=None)
+    assert county.load(车辆=HEADER + car(who=WRONG)).refused == 1
+    county.pack = replace(county.pack, linking=linking)
+    again = county.load(车辆=HEADER + car(who=WRONG))
+    assert (again.files[0].status, again.accepted) == ("loaded", 1)
+
+
 def test_another_fault_refuses_a_row_without_a_number(county: County) -> None:
     county.load(车辆=HEADER + car(who=WRONG, on="2020-02-30"))
     assert county.lake.read("rejects").collect()["reason"].to_list() == ["bad_date"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from audit.figures import REGISTRY, measure
+from audit.history import trend
 from audit.report import Report, counted
 from graph_loader.origins import origins, rows_read
 
@@ -35,4 +36,5 @@ def report_of(road: Road, loaded: Mapping[str, Any] | None) -> Report:
         figures=tuple(measure(figure, facts) for figure in REGISTRY),
         rows=origins(road.read, named),
         reasons=road.reasons,
+        history={figure: trend(figure, facts) for figure in REGISTRY} if facts.months else {},
     )

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from audit.figures import Measure
     from audit.findings import Findings
+    from audit.history import Point
     from cypher.question import Question
     from ontology.pack import Pack
 
@@ -37,7 +38,8 @@ class Report:
 
     `run`: id, as_of, lake_version, pack_version, code_version. `load`: read, accepted, refused,
     repeated. `decisions`: programme → status → number. `rows`: origin, file, sheet, row of the
-    source records that findings name. `reasons` gives the tree behind one decision.
+    source records that findings name. `reasons` gives the tree behind one decision. `history`:
+    figure → its months, the earliest first; none where no month was decided.
     """
 
     pack: Pack
@@ -49,6 +51,7 @@ class Report:
     figures: tuple[Measure, ...] = ()
     rows: pl.DataFrame = field(default_factory=lambda: NO_ROWS)
     reasons: Reasons | None = None
+    history: Mapping[str, tuple[Point, ...]] = field(default_factory=dict)
 
     @property
     def summary(self) -> dict[str, dict[str, Any]]:
@@ -86,7 +89,14 @@ def to_json(report: Report) -> dict[str, Any]:
             name: {**told, "money": yuan(told["money"])} for name, told in report.summary.items()
         },
         "figures": {measure.figure.id: _measured(measure) for measure in report.figures},
+        "history": {name: [_month(of) for of in points] for name, points in report.history.items()},
     }
+
+
+def _month(point: Point) -> dict[str, Any]:
+    told = ("numerator", "denominator", "value", "mark", "undecided")
+    named = {name: getattr(point, name) for name in told}
+    return {"as_of": point.day.isoformat(), **named, "lacks": list(point.lacks)}
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever a run or a load says of itself

@@ -6,11 +6,15 @@ from typing import TYPE_CHECKING, Final
 
 import plotly.graph_objects as go
 import polars as pl
+from plotly.subplots import make_subplots
 
+from audit.figures import REGISTRY
+from audit.report import amount
 from audit.report_view import place
 from audit.report_words import FINDS, STATUS, said
 
 if TYPE_CHECKING:
+    from audit.history import Point
     from audit.report import Report
 
 # Blue, ochre and violet tell the kinds apart; red is the brand's and stands for none of them.
@@ -37,7 +41,39 @@ def charts(report: Report, lang: str) -> dict[str, go.Figure]:
         "chart-townships": gaps_by_township(report, lang),
         "chart-money": money_by_kind(report, lang),
         "chart-decisions": decisions_by_programme(report, lang),
+        **({"chart-months": months(report, lang)} if report.history else {}),
     }
+
+
+def months(report: Report, lang: str) -> go.Figure:
+    """Each figure month by month, side by side; where a month is not known the line breaks."""
+    labels = [REGISTRY[name].label[lang] for name in report.history]
+    lines = make_subplots(rows=1, cols=len(labels), subplot_titles=labels)
+    for column, (name, points) in enumerate(report.history.items(), start=1):
+        figure = REGISTRY[name]
+        factor, sign = (1000, "‰") if figure.unit == "permille" else (100, "%")
+        values = [None if of.value is None else float(of.value) * factor for of in points]
+        lines.add_scatter(
+            x=[f"{of.day:%Y-%m}-01" for of in points],
+            y=values,
+            mode="lines+markers",
+            connectgaps=False,
+            line={"color": "#2f6690", "width": 2},
+            customdata=[_of(of, figure.counts) for of in points],
+            hovertemplate=f"%{{x|%Y-%m}}<br>%{{y:.2f}} {sign} · %{{customdata}}<extra></extra>",
+            showlegend=False,
+            row=1,
+            col=column,
+        )
+        lines.update_yaxes(ticksuffix=f" {sign}", rangemode="tozero", row=1, col=column)
+    _laid_out(lines, {"zh": "逐月", "en": "Month by month"}[lang])
+    lines.update_xaxes(tickformat="%Y-%m")
+    lines.update_yaxes(categoryorder=None)
+    return lines.update_layout(height=SHORTEST + 60, margin={"t": 76})
+
+
+def _of(point: Point, counts: str) -> str:
+    return f"{amount(point.numerator, counts)} / {amount(point.denominator, counts)}"
 
 
 def findings_by_kind(report: Report, lang: str) -> go.Figure:
@@ -151,7 +187,9 @@ def _laid_out(bars: go.Figure, title: str) -> go.Figure:
     )
     bars.update_xaxes(gridcolor="#e7ebef", zeroline=False, automargin=True, tickformat=",")
     bars.update_yaxes(automargin=True, ticklabelstandoff=6, categoryorder="trace")
-    bars.update_traces(cliponaxis=False, textposition="outside", selector={"textposition": None})
+    bars.update_traces(
+        cliponaxis=False, textposition="outside", selector={"type": "bar", "textposition": None}
+    )
     return bars
 
 

@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from plotly.offline import get_plotlyjs
 
+from audit.figures import REGISTRY
 from audit.report import amount, not_checked, shown
 from audit.report_charts import charts
 from audit.report_view import View, place, source, views
@@ -47,6 +48,8 @@ def to_html(report: Report, most: int = MOST) -> str:
         towns=_towns(report, sections),
         files=_files(report),
         charts=_charts(report),
+        registry=REGISTRY,
+        months=list(zip(*report.history.values(), strict=True))[::-1],
         plotly=Markup(get_plotlyjs()),  # noqa: S704 - plotly's own text
         style=_asset("report.css"),
         script=_asset("report.js"),

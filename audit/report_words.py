@@ -33,6 +33,7 @@ MARK: Final = _words(
     no_data=("无数据", "no data"),
     not_applicable=("不适用", "not applicable"),
     small_base=("基数不足", "small base"),
+    not_known=("不可知", "not known"),
 )
 BESIDE: Final = _words(
     paid_last_month=("其中上月已发放", "of these paid last month"),

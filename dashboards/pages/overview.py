@@ -28,6 +28,7 @@ from dashboards.show import (
     share,
     tag,
 )
+from dashboards.trend import against_last_month, trend_card
 from dashboards.words import say
 
 if TYPE_CHECKING:
@@ -99,11 +100,11 @@ def _choice(part: str, word: str, options: list[tuple[str, str]], value: str) ->
 
 
 def _measured(programme: str, region: str, known: list[Json]) -> list[Json]:
-    """Every figure for these filters; without any, as the list already says them."""
-    if not (programme or region):
-        return known
-    asked = client()
-    return [asked.read(f"/figures/{f['id']}", programme=programme, region=region) for f in known]
+    """Every figure for these filters, each with its months; without any, as the list says them."""
+    asked, filters = client(), {"programme": programme, "region": region}
+    if programme or region:
+        known = [asked.read(f"/figures/{f['id']}", **filters) for f in known]
+    return [f | {"trend": asked.read(f"/figures/{f['id']}/trend", **filters)} for f in known]
 
 
 def _cards(figures: list[Json], may: list[str]) -> Component:
@@ -128,6 +129,7 @@ def _card(figure: Json, may: list[str]) -> Component:
                 [n, html.Small(say(f"counts_{counts}")), *marked(figure["mark"])], className="value"
             ),
             html.Div([html.B(rate), html.Span(say("n_of_m", n=n, m=m))], className="of"),
+            *against_last_month(figure["trend"]),
             html.Dl(
                 [part for b in figure["beside"] for part in _beside(b, counts)], className="beside"
             ),
@@ -156,12 +158,11 @@ def _board(figure: str, programme: str, region: str, may: list[str]) -> Componen
     """The townships and the programmes on one figure, and every question's answer."""
     asked = client()
     told = asked.read(f"/figures/{figure}", programme=programme, region=region)
+    months = asked.read(f"/figures/{figure}/trend", programme=programme, region=region)
     questions = asked.read("/questions")["items"]
+    beside = [_ranking(told, "programme", may), trend_card(months), _questions(questions)]
     return html.Div(
-        [
-            _ranking(told, "region", may),
-            html.Div([_ranking(told, "programme", may), _questions(questions)], className="stack"),
-        ],
+        [_ranking(told, "region", may), html.Div(beside, className="stack")],
         className="row wide-left",
     )
 

@@ -1,4 +1,4 @@
-"""The eight programmes of `china` once more, written from the catalogue, in three values.
+"""Fifteen programmes of `china` once more, written from the catalogue, in three values.
 
 Nothing of the pack or of the language is used here: where both agree on many random families,
 neither has misread the catalogue alone.
@@ -15,6 +15,9 @@ Facts = Mapping[str, Any]
 WORDS = {True: "eligible", False: "not_eligible", None: "undetermined"}
 GONE = ("死亡", "宣告失踪", "查找不到")
 SCHOOL = ("小学", "初中", "普高", "中职")
+HELD = ("重残", "重病", "服刑6月", "强制戒毒6月", "限制自由6月", "失联6月")
+BEREAVED = ("martyr_family", "killed_on_duty_family", "died_of_illness_family")
+LAW = "2026-07-01"
 
 
 def every(*parts: Truth) -> Truth:
@@ -124,8 +127,13 @@ def decided(case: Facts) -> tuple[dict[str, str], dict[str, dict[str, str]], dic
     poor = below(year, Decimal(numbers["std.pcdi"]))
     rigid = every(common, no(in_living), no(in_marginal), poor, share)
     told = {"MZ01": WORDS[living], "MZ05": WORDS[marginal], "MZ06": WORDS[rigid]}
+    supported = some(*(every(one.identity, not one.dead) for one in members))
+    power = every(some(in_living, supported), home.get("hh.own_meter"))
+    told["DL01"] = WORDS[power] if here else "not_applicable"
+    family = Family(in_living, in_marginal, rigid, here, case)
     persons = {
         str(one.facts["id"]): of_person(one, some(in_living, in_marginal), here=here)
+        | of_person_too(one, family)
         for one in members
     }
     sums = {}
@@ -154,6 +162,65 @@ def of_person(one: Person, poor: Truth, *, here: bool) -> dict[str, str]:
     }
 
 
+@dataclass(frozen=True)
+class Family:
+    """What the family is found to be, where and in which case."""
+
+    living: Truth
+    marginal: Truth
+    rigid: Truth
+    here: bool
+    case: Facts
+
+    def widest(self) -> Truth:
+        """Whom aid with work and schooling reaches: more of them from the law on."""
+        if self.case["on"] >= LAW:
+            return some(self.living, self.marginal, self.rigid)
+        return some(self.living, self.marginal) if self.here else self.living
+
+
+def of_person_too(one: Person, family: Family) -> dict[str, str]:
+    """Single support, children without parents, work, schooling, bereaved families."""
+    facts, numbers = one.facts, family.case["standards"]
+    age, grade, category = (facts.get(f"p.{key}") for key in ("age", "dis_grade", "dis_cat"))
+    category = "无" if grade == 0 else category
+    income, minor = money(facts, "p.income_m"), below(age, 18)
+    severe = some(
+        among(grade, (1, 2)), every(among(grade, (3,)), among(category, ("智力", "精神")))
+    )
+    edge = every(one.counted, family.marginal, some(severe, facts.get("p.severe_disease")))
+    jobless = every(
+        no(minor),
+        severe,
+        facts.get("out_of_work"),
+        below(income, Decimal(numbers["std.db"])),
+        family.case["household"].get("hh.consent") is not False,
+    )
+    father, mother = facts.get("p.father"), facts.get("p.mother")
+    orphan = every(minor, among(father, GONE), among(mother, GONE), not one.dead)
+    nobody = some(
+        every(among(father, HELD), among(mother, HELD)),
+        every(among(father, GONE[:2]), among(mother, HELD)),
+        every(among(father, HELD), among(mother, GONE[:2])),
+    )
+    child = every(minor, nobody, not one.dead)
+    poor = every(one.counted, family.widest())
+    stage = among(facts.get("p.stage"), ("普高", "中职"))
+    pupil = every(stage, some(one.identity, poor, orphan, child), not one.dead)
+    year = None if income is None else income * 12
+    lacking = some(below(year, Decimal(numbers["std.pcdi"])), minor, no(one.able))
+    bereaved = among(facts.get("p.mil_family"), BEREAVED)
+    work = every(one.able, facts.get("p.unemployed_reg"), poor, not one.dead)
+    return {
+        "MZ02": WORDS[every(some(edge, jobless), no(one.identity), not one.dead)],
+        "MZ13": WORDS[orphan],
+        "MZ14": WORDS[child],
+        "RS01": WORDS[work],
+        "JY03": WORDS[pupil],
+        "TY01": WORDS[every(bereaved, lacking, not one.dead)],
+    }
+
+
 HOME: dict[str, tuple[float, list[Any]]] = {
     "hh.pc_income_m": (
         0.88,
@@ -175,13 +242,18 @@ HOME: dict[str, tuple[float, list[Any]]] = {
     "hh.assets_ok": (0.9, [True, True, True, False]),
     "hh.consent": (0.7, [True, True, True, False]),
     "hh.rigid_ratio": (0.88, ["0.5", "0.6", "0.61", "2"]),
+    "hh.own_meter": (0.85, [True, True, False]),
 }
 MEMBER: dict[str, tuple[float, list[Any]]] = {
     "p.age": (0.85, [10, 15, 16, 17, 18, 30, 59, 60, 79, 80]),
     "p.dis_grade": (0.85, [0, 0, 0, 1, 2, 3, 4]),
     "p.dis_cat": (0.85, ["智力", "精神", "肢体", "视力", "听力", "言语"]),
     "p.labour_able": (0.4, [True, False]),
-    "p.income_m": (0.85, ["0", "1099.99", "1100", "3000"]),
+    "p.income_m": (0.85, ["0", "1099.99", "1100", "3000", "5999.99", "6000"]),
+    "p.severe_disease": (0.85, [True, False, False]),
+    "out_of_work": (0.85, [True, False]),
+    "p.unemployed_reg": (0.85, [True, True, False]),
+    "p.mil_family": (0.85, ["none", "none", *BEREAVED]),
     "p.obligors": (0.85, [0, 1, 2]),
     "p.obligors_able": (0.85, [0, 1]),
     "p.care_6m": (0.85, [True, False]),
@@ -189,8 +261,8 @@ MEMBER: dict[str, tuple[float, list[Any]]] = {
     "p.alive": (0.8, [True, True, True, True, False]),
     "p.imprisoned": (0.3, [False, False, False, False, True]),
     "p.father": (0.85, [*GONE, "在世", "重残", "服刑6月"]),
-    "p.mother": (0.85, [*GONE, "在世"]),
-    "p.stage": (0.5, [*SCHOOL, "本科", "不在学"]),
+    "p.mother": (0.85, [*GONE, "在世", *HELD]),
+    "p.stage": (0.7, [*SCHOOL, "本科", "不在学"]),
 }
 
 

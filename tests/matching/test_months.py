@@ -120,3 +120,53 @@ def test_a_month_cut_short_is_decided_again_when_it_has_ended(tmp_path: Path) ->
     assert decide_months(lake, PACK, [SEP], kept, SEP) == 1
     assert kept.days() == [SEP]
     assert not kept.has(early)
+
+
+def told(lake: FakeLake, folder: Path, programme: str) -> list[tuple[Any, ...]]:
+    """Since when, of everyone who qualifies for a programme in October, from July on."""
+    kept, days = Kept(folder), [JUL, AUG, SEP, AS_OF]
+    decide_months(whole(lake), PACK, days, kept, AS_OF)
+    rows = kept.since(AS_OF).filter(pl.col("programme") == programme).sort("id")
+    return rows.select("id", "unmet_since", "unmet_months", "unmet_at_least", "owed").rows()
+
+
+def test_who_turned_eighty_in_september_is_owed_two_months(tmp_path: Path) -> None:
+    lake = FakeLake().states(
+        "register",
+        member("a", "1", birth_date=date(1946, 9, 15)),
+        member("b", "2", birth_date=date(1946, 10, 31)),
+        member("c", "3", birth_date=date(1946, 11, 1)),
+        member("d", "4", birth_date=date(1930, 1, 1)),
+        member("e", "5", birth_date=None),
+    )
+    assert told(lake, tmp_path, "P1") == [
+        ("pa", date(2026, 9, 1), 2, False, 2 * 6000),
+        ("pb", date(2026, 10, 1), 1, False, 6000),
+        ("pd", date(2026, 7, 1), 4, True, 4 * 6000),
+    ]
+
+
+def test_a_family_whose_earner_left_is_poor_since_that_month(tmp_path: Path) -> None:
+    lake = FakeLake().states(
+        "register",
+        member("a", "1", birth_date=date(1990, 1, 1)),
+        member("b", "1", birth_date=date(1990, 1, 1), until=date(2026, 9, 10)),
+        member("c", "2", birth_date=date(1990, 1, 1)),
+    )
+    lake.states(
+        "tax",
+        {"person_number": "a", "income": 50_000},
+        {"person_number": "b", "income": 300_000},
+        {"person_number": "c", "income": None},
+    )
+    assert told(lake, tmp_path, "F1") == [("h1", date(2026, 9, 1), 2, False, 2 * 50_000)]
+
+
+def test_an_income_known_only_later_leaves_the_months_before_that_unknown(tmp_path: Path) -> None:
+    def families(*known: dict[str, Any]) -> FakeLake:
+        lake = FakeLake().states("register", member("a", "1", birth_date=date(1990, 1, 1)))
+        return lake.states("tax", *known)
+
+    assert told(families({"person_number": "a", "income": None}), tmp_path / "then", "F1") == []
+    later = told(families({"person_number": "a", "income": 50_000}), tmp_path / "now", "F1")
+    assert later == [("h1", date(2026, 7, 1), 4, True, 4 * 50_000)]

@@ -71,7 +71,14 @@ def findings(road: Road) -> pl.DataFrame:
     """Every finding of the planted kinds with the numbers of its subject, as the truth has them."""
     from demo.scenarios import KINDS
 
-    frame = road.findings.frame.select("unit", "unit_id", "household", "programme", kind="question")
+    frame = road.findings.frame.select(
+        *("unit", "unit_id", "household", "programme", "details"), kind="question"
+    )
+    # What is found of several households is found of each.
+    several = pl.col("details").str.json_path_match("$.households")
+    listed = several.str.json_decode(pl.List(pl.String))
+    frame = frame.with_columns(pl.coalesce(listed, pl.concat_list("household")).alias("household"))
+    frame = frame.explode("household").drop("details")
     person = pl.when(pl.col("unit") == "person").then(pl.col("unit_id"))
     planted = frame.filter(pl.col("kind").is_in(KINDS))
     return _numbered(road, planted.with_columns(person=person))

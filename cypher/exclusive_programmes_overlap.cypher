@@ -9,7 +9,9 @@
 // parameters: as_of
 CALL {
   MATCH (a:Programme)-[x:COMBINES_WITH]->(b:Programme)
-  WHERE x.rule IN ['exclude', 'person_chooses']
+  // What is given once, to a dwelling or for a case, is asked for by paid_again_though_once.
+  WHERE x.rule IN ['exclude', 'person_chooses'] AND x.scope IN ['person', 'household']
+    AND NOT coalesce(x.period, 'month') IN ['once', 'lifetime']
   MATCH (v:Household|Person)-[ea:ENROLLED_IN]->(a)
   MATCH (v)-[m:HAS_MEMBER*0..1]-(u)-[eb:ENROLLED_IN]->(b)
   WITH a, b, x, u, v, m, ea, eb,
@@ -26,7 +28,8 @@ CALL {
   WHERE c.how = 'exclusive' AND da.status = 'success' AND db.status = 'success'
     AND da.for_month IS NOT NULL AND db.for_month IS NOT NULL
   MATCH (v)<-[:PAID_TO]-(da)-[:UNDER]->(a:Programme)-[x:COMBINES_WITH]->(b:Programme)
-  WHERE x.rule IN ['exclude', 'person_chooses']
+  WHERE x.rule IN ['exclude', 'person_chooses'] AND x.scope IN ['person', 'household']
+    AND NOT coalesce(x.period, 'month') IN ['once', 'lifetime']
   MATCH (u)<-[:PAID_TO]-(db)-[:UNDER]->(b)
   WITH a, b, x, u, v, da, db,
        CASE x.period WHEN 'year' THEN 'year' ELSE 'month' END AS period

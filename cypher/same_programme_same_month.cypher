@@ -13,12 +13,31 @@ MATCH (d)-[:PAID_TO]->(u:Household|Person)
 MATCH (d)-[:UNDER]->(p:Programme)
 WHERE d.status = 'success' AND d.for_month IS NOT NULL
 OPTIONAL MATCH (d)-[:PAID_BY]->(office:Department)
-WITH u, p, d, min(office.id) AS paid_by, date.truncate('month', d.for_month) AS month
-ORDER BY d.amount DESC, d.id
-WITH u, p, month, collect(d.id) AS payments, collect(d.amount) AS amounts,
-     sum(d.amount) - max(d.amount) AS money, collect(d.origin) AS origins,
-     collect(DISTINCT paid_by) AS departments
-WHERE size(payments) > 1
+// What two regions paid, one of them elsewhere, is found by two_regions.
+WITH u, p, d, min(office.id) AS paid_by, date.truncate('month', d.for_month) AS month,
+     CASE
+       WHEN d.aid_region IS NULL THEN ''
+       WHEN EXISTS {
+         MATCH (r:Region)-[:PART_OF*0..6]->(s:Region)
+         WHERE (r.id = d.aid_region AND s.id = u.region) OR (r.id = u.region AND s.id = d.aid_region)
+       } THEN ''
+       ELSE d.aid_region
+     END AS place
+WITH u, p, d, paid_by, month, place
+ORDER BY place, d.amount DESC, d.id
+WITH u, p, month, place, collect(d.id) AS ids, collect(d.amount) AS sums,
+     sum(d.amount) - max(d.amount) AS surplus, collect(d.origin) AS stated, collect(paid_by) AS offices
+WHERE size(ids) > 1
+WITH u, p, month, place, ids, sums, surplus, stated, offices
+ORDER BY place
+WITH u, p, month, sum(surplus) AS money, collect(ids) AS groups, collect(sums) AS group_sums,
+     collect(stated) AS group_origins, collect(offices) AS group_offices
+WITH u, p, month, money,
+     reduce(l = [], g IN groups | l + g) AS payments,
+     reduce(l = [], g IN groups | l + g[1..]) AS excess,
+     reduce(l = [], g IN group_sums | l + g) AS amounts,
+     reduce(l = [], g IN group_origins | l + g) AS origins,
+     reduce(l = [], g IN group_offices | l + [o IN g WHERE NOT o IN l]) AS departments
 RETURN CASE WHEN u:Household THEN 'household' ELSE 'person' END AS unit,
        u.id AS unit_id,
        CASE WHEN u:Household THEN u.id ELSE u.household END AS household,
@@ -30,6 +49,6 @@ RETURN CASE WHEN u:Household THEN 'household' ELSE 'person' END AS unit,
        'hard' AS severity,
        payments AS payments,
        amounts AS amounts,
-       payments[1..] AS excess,
+       excess AS excess,
        origins AS origins
 ORDER BY unit, unit_id, programme, month

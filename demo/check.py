@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 FINDING: Final = ("kind", "programme", "unit", "household_number", "id_number")
 PLACE: Final = ("file", "row")
+SHARED_ACCOUNT: Final = "one_account_several_households"
+"""Found once for the account, and asked of each household on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ class Subject:
         if finding["kind"] != self.kind or not named <= self.programmes:
             return False
         home = bool(finding["household_number"] == self.household)
-        if self.mixed:
+        if self.mixed or self.kind == SHARED_ACCOUNT:
             return home
         if self.unit == "household":
             return home and finding["unit"] == "household"

@@ -145,6 +145,8 @@ for _department in DEPARTMENTS:
     if _department in NOT_PAYING:
         continue
     FIELDS[f"payments_{_department}"] = PAYMENT
+FIELDS["enrolments_elsewhere"] = ENROLMENT | {"aid_region": TEXT}
+FIELDS["payments_elsewhere"] = PAYMENT | {"aid_region": TEXT}
 
 STEPS: Final = ("accepted", "checked", "visited", "first_opinion", "publicity", "confirmed")
 KIN: Final = tuple(

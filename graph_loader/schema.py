@@ -242,6 +242,7 @@ ENROLMENT: Final[Properties] = {
     "certificate": "text",
     "amount": "integer",
     "end_reason": "text",
+    "aid_region": "text",
     "department": "text",
     "origin": "text",
 }
@@ -268,9 +269,6 @@ COMPATIBILITY: Final[Properties] = {
     "source": "text",
 }
 UNITS: Final = ("Person", "Household")
-SAME_MONTH: Final = "same_month"
-SAME_DAY: Final = "same_day"
-EXCLUSIVE: Final = "exclusive"
 
 
 def _of_units(name: str, target: str, zh: str, en: str, properties: Properties) -> tuple[Edge, ...]:

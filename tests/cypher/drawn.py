@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 Value = str | int | date | bool | None
 
 AS_OF = date(2026, 10, 31)
+HOWS = (
+    *("same_month", "same_day", "exclusive", "higher", "top_up", "once"),
+    *("one_account", "sent_twice"),
+)
 TOWN = "330382101"
 
 
@@ -35,7 +39,7 @@ class Drawing:
     def __init__(self) -> None:
         self.nodes: dict[str, dict[str, dict[str, Any]]] = {}
         self.edges: dict[tuple[str, str, str], list[dict[str, Any]]] = {}
-        self.programme("MZ01", "civil_affairs")
+        self.programme("MZ01", "civil_affairs", unit="household")
         self.programme("MZ03", "civil_affairs")
         self.programme("MZ16", "disability_federation")
         self.programme("YB01", "medical_insurance", period="year")
@@ -52,12 +56,14 @@ class Drawing:
     def label(self, unit: str) -> str:
         return "Household" if unit in self.nodes.get("Household", {}) else "Person"
 
-    def programme(self, name: str, department: str, period: str = "month") -> None:
+    def programme(
+        self, name: str, department: str, period: str = "month", unit: str = "person"
+    ) -> None:
         self.node("Department", department)
-        self.node("Programme", name, period=period, department=department)
+        self.node("Programme", name, period=period, department=department, unit=unit)
         self.edge("Department", "RUNS", "Programme", department, name)
 
-    def household(self, name: str, *members: str, region: str = TOWN) -> None:
+    def household(self, name: str, *members: str, region: str | None = TOWN) -> None:
         self.node("Household", name, region=region, size=len(members), origin=f"register|{name}")
         for member in members:
             self.person(member, household=name, region=region)
@@ -76,6 +82,23 @@ class Drawing:
         }
         self.edge("Household", "HAS_MEMBER", "Person", household, person, **{**facts, **properties})
 
+    def kin(self, a: str, b: str, kind: str, back: str) -> None:
+        """What the second is to the first, and the first to the second."""
+        self.edge("Person", "KIN", "Person", a, b, kind=kind)
+        self.edge("Person", "KIN", "Person", b, a, kind=back)
+
+    def places(self, *pairs: tuple[str, str]) -> None:
+        """Regions, each in another."""
+        for inner, outer in pairs:
+            for code in (inner, outer):
+                self.node("Region", code)
+            self.edge("Region", "PART_OF", "Region", inner, outer)
+
+    def home(self, unit: str) -> Value:
+        """The household of a unit: itself, or where the person lives."""
+        person = self.nodes["Person"].get(unit)
+        return person["household"] if person else unit
+
     def counted(self, person: str, *, counts: bool | None) -> None:
         for row in self.edges[("Household", "HAS_MEMBER", "Person")]:
             if row["to"] == person:
@@ -92,12 +115,20 @@ class Drawing:
         self.edge(self.label(unit), "QUALIFIES_FOR", "Programme", unit, programme, **facts)
 
     def enrolled(
-        self, unit: str, programme: str, since: str | None, until: str | None = None
+        self,
+        unit: str,
+        programme: str,
+        since: str | None,
+        until: str | None = None,
+        *,
+        aid_region: str | None = None,
     ) -> None:
+        origin = f"enrolments|{unit}-{programme}"
         facts = {
             "since": day(since),
             "until": day(until),
-            "origin": f"enrolments|{unit}-{programme}",
+            "aid_region": aid_region,
+            "origin": origin if aid_region is None else f"{origin}-{aid_region}",
         }
         self.edge(self.label(unit), "ENROLLED_IN", "Programme", unit, programme, **facts)
 
@@ -120,9 +151,16 @@ class Drawing:
             "thing": None,
             "provided_on": None,
             "unit_id": unit,
+            "household": self.home(unit),
             "programme": programme,
+            **dict.fromkeys(
+                ("account", "batch", "payee", "aid_region", "aid_case", "aid_dwelling")
+            ),
         }
         self.node("Disbursement", name, **{**facts, **properties}, origin=f"payments|{name}")
+        if (account := properties.get("account")) is not None:
+            self.node("Account", str(account))
+            self.edge("Disbursement", "INTO", "Account", name, str(account))
         self.edge("Disbursement", "PAID_TO", self.label(unit), name, unit)
         self.edge("Disbursement", "UNDER", "Programme", name, programme)
         by = self.nodes["Programme"][programme]["department"]
@@ -136,8 +174,10 @@ class Drawing:
         self.edge("Disbursement", "PAID_TO", self.label(unit), name, unit)
         self.edge("Disbursement", "PAID_BY", "Department", name, by)
 
-    def excludes(self, a: str, b: str, scope: str = "person", rule: str = "exclude") -> None:
-        facts = {"rule": rule, "scope": scope, "source": f"LAW-{a}-{b}"}
+    def excludes(
+        self, a: str, b: str, scope: str = "person", rule: str = "exclude", *, period: str = "month"
+    ) -> None:
+        facts = {"rule": rule, "scope": scope, "period": period, "source": f"LAW-{a}-{b}"}
         self.edge("Programme", "COMBINES_WITH", "Programme", a, b, **facts)
 
     def store(self, folder: Path) -> KgliteStore:
@@ -161,7 +201,7 @@ class Drawing:
     def pair_everything(self) -> None:
         """Candidate edges between any two disbursements: what the questions then judge."""
         names = sorted(self.nodes.get("Disbursement", {}))
-        for how in ("same_month", "same_day", "exclusive"):
+        for how in HOWS:
             for at, a in enumerate(names):
                 for b in names[at + 1 :]:
                     self.edge("Disbursement", "COINCIDES_WITH", "Disbursement", a, b, how=how)

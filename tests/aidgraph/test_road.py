@@ -28,8 +28,8 @@ def score(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_planted_kind_is_found_and_nothing_else(kind: str, score: dict[str, Any]) -> None:
     told = score["kinds"][kind]
-    assert told["planted"] >= 6
-    assert told["near_misses"] >= 6
+    assert told["planted"] >= 4
+    assert told["near_misses"] >= 4
     assert told["found"] == told["planted"]
     assert (told["recall"], told["precision"]) == (1.0, 1.0)
 

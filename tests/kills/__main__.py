@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Final
 
 from graph_loader.stores import neo4j_server
 from graph_loader.stores.neo4j_server import new_server
+from tests.dashboards import county
 from tests.dashboards.county import settled
 from tests.kills.graphs import Place, kill_at, kill_projector, kill_server, planted
 from tests.kills.services import Leaders, kill_service, measure
@@ -31,7 +32,7 @@ KILLS: Final = 100
 SEED: Final = 1
 SHARES: Final = (0.4, 0.35, 0.15, 0.1)  # kglite, neo4j, its server, the service
 FAMILIES: Final = 100
-PATIENCE: Final = 900  # seconds for a server on a machine that does much else
+PATIENCE: Final = 900  # seconds for a server, or a service, on a machine that does much else
 
 
 def main(arguments: list[str]) -> int:
@@ -39,7 +40,8 @@ def main(arguments: list[str]) -> int:
     kills = int(arguments[0]) if arguments else KILLS
     seed = int(arguments[1]) if len(arguments) > 1 else SEED
     began = time.monotonic()
-    setattr(neo4j_server, "PATIENCE", PATIENCE)  # noqa: B010 - it is final for everyone else
+    for waiting in (neo4j_server, county):
+        setattr(waiting, "PATIENCE", PATIENCE)  # noqa: B010 - it is final for everyone else
     done: list[Kill] = []
     with tempfile.TemporaryDirectory(prefix="kills-") as folder:
         for kill in killed(Path(folder), kills, Random(seed)):  # noqa: S311 - moments

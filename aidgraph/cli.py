@@ -18,6 +18,7 @@ from aidgraph.cli_records import journal_app, users_app
 from aidgraph.graph_steps import mend, project_step
 from aidgraph.options import (
     AsOf,
+    Engines,
     Home,
     Households,
     Json,
@@ -31,6 +32,7 @@ from aidgraph.say import DATA, TALK, data, step
 from aidgraph.store_commands import store_app
 
 if TYPE_CHECKING:
+    from aidgraph.options import Engine
     from aidgraph.road import Road
 
 app = typer.Typer(
@@ -155,18 +157,19 @@ def match_everyone(
     home: Home = None,
     as_of: AsOf = None,
     known_at: KnownAt = None,
+    engine: Engines = "local",
     as_json: Json = False,
 ) -> None:
     """Decide every household and person against every programme."""
     road = opened(home, pack, as_of, known_at)
-    _match(road)
+    _match(road, engine)
     if as_json:
         data(asdict(road.run))
 
 
-def _match(road: Road) -> None:
+def _match(road: Road, engine: Engine = "local") -> None:
     with step("match") as this:
-        run = road.match(this.advance)
+        run = road.match(this.advance, engine)
         eligible = sum(of.get("eligible", 0) for of in run.counts.values())
         unknown = sum(of.get("undetermined", 0) for of in run.counts.values())
         this(

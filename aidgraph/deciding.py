@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
+    from aidgraph.options import Engine
     from aidgraph.say import Advance
     from aidgraph.settings import Settings
     from graph_loader.lake import Lake
@@ -31,11 +32,14 @@ def quiet(step: str, done: int, total: int) -> None:
     """Progress that nobody watches."""
 
 
-def in_parts(seen: Seen, pack: Pack, settings: Settings, advance: Advance) -> Run:
+def in_parts(
+    seen: Seen, pack: Pack, settings: Settings, advance: Advance, engine: Engine = "local"
+) -> Run:
     """The run over a lake for a day, decided in parts, a few of them in memory at a time."""
     settings.home.mkdir(parents=True, exist_ok=True)
     lake, as_of = seen
-    pieces = local(seen, pack, settings, advance)
+    decide_parts = by_spark if engine == "spark" else local
+    pieces = decide_parts(seen, pack, settings, advance)
     return save_pieces(settings.runs, pack, (lake.version(), as_of), pieces)
 
 
@@ -45,6 +49,16 @@ def local(seen: Seen, pack: Pack, settings: Settings, advance: Advance) -> Itera
     for part in parts(lake, pack, as_of, settings.part, scratch=settings.home):
         advance("parts", part.number, part.of)
         yield decided_part(pack, part)
+
+
+def by_spark(seen: Seen, pack: Pack, settings: Settings, advance: Advance) -> Iterator[Piece]:
+    """All parts at once, on the master that settings name; each as it is read back."""
+    from matching.spark import pieces
+    from matching.spark_session import session
+
+    advance("spark", 0, 0)
+    with session(settings.spark_master, settings.home) as spark:
+        yield from pieces(spark, seen, pack, settings.part, scratch=settings.home)
 
 
 def alone(seen: Seen, pack: Pack, tied: Ties, unit_id: str) -> tuple[Population, Decided]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, TypeAlias
 
 import typer
 
@@ -23,6 +23,8 @@ KnownAt = Annotated[
 ]
 Lang = Annotated[Literal["zh", "en"], typer.Option(help="The language of what is shown.")]
 Households = Annotated[int, typer.Option(min=1, help="How many ordinary families.")]
+Engine: TypeAlias = Literal["local", "spark"]
+Engines = Annotated[Engine, typer.Option(help="Where: in this process, or on Spark.")]
 PACKS: Final = Path(__file__).resolve().parent.parent / "ontology" / "packs"
 
 

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
+    from aidgraph.options import Engine
     from aidgraph.say import Advance
     from aidgraph.settings import Settings
     from audit.completeness import Checked
@@ -258,7 +259,7 @@ class Road:
         """Numbers and names to people and households."""
         return link(self.lake, self.pack)
 
-    def match(self, advance: Advance = quiet) -> Run:
+    def match(self, advance: Advance = quiet, engine: Engine = "local") -> Run:
         """Decide everyone and save the run; equal lake, pack, day and code give an equal run.
 
         A county of more households than settings say is decided in parts of so many.
@@ -266,9 +267,9 @@ class Road:
         if not self.lake.tables():
             says = f"nothing is loaded in {self.settings.home}: `aidgraph load PATH`"
             raise NotYetError(f"{says}, or `aidgraph demo` for a made-up county")
-        if self.large:
+        if self.large or engine == "spark":
             self.seen = self.known, self.day
-            self.run = in_parts(self.seen, self.pack, self.settings, advance)
+            self.run = in_parts(self.seen, self.pack, self.settings, advance, engine)
             return self.run
         self.decide()
         self.run = save_run(self.settings.runs, self.pack, self.population, self.decided)

@@ -37,6 +37,7 @@ class Settings(BaseSettings):
     port: int = 8050
     refused_limit: float = 0.05
     part: Annotated[int, Field(ge=1)] = 100_000
+    spark_master: str = "local[*]"
 
     @property
     def store_access(self) -> Access:

@@ -12,6 +12,7 @@ from cypher.question import QuestionError
 from demo.scenarios import ScenarioError
 from graph_loader.errors import LoadError
 from graph_loader.stores.protocol import StoreError
+from matching.spark_session import EngineError
 from ontology.errors import PolicyError
 
 WRONG_CALL: Final = next(e for e in typer.BadParameter.__mro__ if e.__name__ == "ClickException")
@@ -45,6 +46,7 @@ SLIPS: Final[tuple[type[BaseException], ...]] = (
     RecordsError,
     QuestionError,
     ScenarioError,
+    EngineError,
     OSError,
 )
 AGAIN: Final = "Nothing is half kept: try again once that is put right."

@@ -42,6 +42,7 @@ PROOFS: Final = (
         "Who is who where no number helps: the stated mix, and FEBRL4",
         ("37000", "10000"),
     ),
+    Proof("spark", "Spark decides the same in parts, row by row", ("5000", "1000")),
     Proof("kills", "Killed projectors, servers and services lose and double nothing", ("100",)),
     Proof("commits", "Load, link, match, project, audit, killed at each commit point", ("200",)),
 )

@@ -12,6 +12,7 @@ from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
+from aidgraph.deciding import in_parts
 from aidgraph.road import Road
 from aidgraph.settings import Settings
 from audit.findings import ask
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+PARTS: Final = 5
 AS_OF: Final = date(2026, 10, 31)
 Told = dict[str, Any]
 
@@ -137,10 +139,24 @@ def audit(home: Path, _: int) -> Told:
     return {"steps": steps, "findings": road.findings.frame.height}
 
 
+def parts(home: Path, size: int) -> Told:
+    """The same decided and saved in parts, of which one at a time is in memory."""
+    road, found = road_at(home), Told()
+    whole, pack = road.run, road.pack
+    settings = road.settings.model_copy(update={"part": max(size // PARTS, 1)})
+
+    def decide_parts() -> None:
+        told = in_parts((road.lake, AS_OF), pack, settings, lambda *at: found.update(of=at[-1]))
+        found["same"] = told.digest == whole.digest
+
+    return {"steps": [step("decide in parts", decide_parts)], **found}
+
+
 STEPS: Final[dict[str, Callable[[Path, int], Told]]] = {
     "files": files,
     "lake": lake,
     "match": match,
+    "parts": parts,
     "graph": graph,
     "questions": questions,
     "audit": audit,

@@ -168,6 +168,11 @@ ROAD: Final[dict[str, dict[str, Callable[[Told], str]]]] = {
         "memory at most": peaks,
     },
     "match": {"decisions": whole("decisions"), "memory at most": peaks},
+    "parts": {
+        "parts": whole("of"),
+        "the digest of the whole": lambda told: "yes" if told["same"] else "**NO**",
+        "memory at most": peaks,
+    },
     "graph": {
         "nodes": whole("nodes"),
         "edges": whole("edges"),

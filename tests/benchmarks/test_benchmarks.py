@@ -89,6 +89,8 @@ def test_the_road_is_measured_and_told(tmp_path: Path, monkeypatch: pytest.Monke
             "task": {"name": name, "size": 800, "engine": ""},
             "load": 0.5,
         }
+    assert known["parts 60"]["same"]
+    assert known["parts 60"]["of"] > 1
     assert known["lake 60"]["rows"] == known["files 60"]["rows"]
     assert known["decide 800"]["repeated"] == 2
     graph = known["stores 120 neo4j"]

@@ -9,8 +9,14 @@ from matching.piece import TABLES
 from matching.spark_session import EngineError, prepare, session
 from tests.spark.both import both, county
 
+BRIEF = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+"""A Java that lives too briefly to be worth optimising."""
 
-def test_spark_saves_the_run_that_this_process_saves(tmp_path: Path) -> None:
+
+def test_spark_saves_the_run_that_this_process_saves(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("JDK_JAVA_OPTIONS", BRIEF)
     county(tmp_path, 20)
     told = both(tmp_path, 120)
     assert told.spark == told.local

@@ -48,11 +48,11 @@ def session(master: str, scratch: Path) -> Iterator[SparkSession]:
     except ImportError as missing:
         says = "PySpark is not installed: `pip install 'aidgraph[spark]'`"
         raise EngineError(f"{says}, {OTHERWISE}.") from missing
-    with quiet(), tempfile.TemporaryDirectory(prefix="java-", dir=scratch) as folder:
+    with quiet(), own_folder(scratch) as folder:
         local = master.startswith("local")
-        prepare(Path(folder), local=local)
+        prepare(folder, local=local)
         builder = SparkSession.builder.appName("aidgraph match").master(master)
-        for name, value in (settings(scratch) if local else SETTINGS).items():
+        for name, value in (settings(folder) if local else SETTINGS).items():
             builder = builder.config(name, value)
         try:
             spark = builder.getOrCreate()
@@ -63,6 +63,20 @@ def session(master: str, scratch: Path) -> Iterator[SparkSession]:
             yield spark
         finally:
             spark.stop()
+
+
+@contextmanager
+def own_folder(scratch: Path) -> Iterator[Path]:
+    """A folder for Java and its files; it and the environment are afterwards as they were."""
+    before = dict(os.environ)
+    try:
+        with tempfile.TemporaryDirectory(
+            prefix="java-", dir=scratch, ignore_cleanup_errors=True
+        ) as folder:
+            yield Path(folder)
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
 
 
 @contextmanager
@@ -82,7 +96,7 @@ SETTINGS: Final = {
 }
 
 
-def settings(scratch: Path) -> dict[str, str]:
+def settings(folder: Path) -> dict[str, str]:
     """Those of a session whose driver and workers are this machine."""
     return SETTINGS | {
         "spark.ui.enabled": "false",
@@ -90,7 +104,7 @@ def settings(scratch: Path) -> dict[str, str]:
         "spark.driver.bindAddress": LOOPBACK,
         "spark.driver.host": LOOPBACK,
         "spark.sql.shuffle.partitions": str(2 * (os.cpu_count() or 1)),
-        "spark.local.dir": str(scratch.resolve()),
+        "spark.local.dir": str(folder.resolve()),
     }
 
 

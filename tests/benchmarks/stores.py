@@ -66,8 +66,8 @@ def measure(engine: str, source: Path, home: Path, size: int) -> Told:
         case "kglite load":
             return told | kglite_loaded(files, home)
         case "kglite":
-            before = held_mib()
             store = open_store("kglite", home / "kglite")
+            before = held_mib()
             opened = step("open", lambda: store.read("MATCH (p:Person) RETURN count(p) AS n"))
             return told | asked(store, opened) | {"held_mib": held_mib() - before}
         case "neo4j":

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from graph_loader.stores.protocol import Edges, Nodes
 
 SECONDS: Final = 600  # for one batch
+DECLARING: Final = 3600  # seconds for a constraint over all edges of one kind
 TRIES: Final = 3  # where the answer to a commit was lost, and with it whether it was one
 OURS: Final = "aidgraph_"  # how the names of our constraints begin: by them a database is ours
 PRIVATE: Final = "_"  # how labels begin that tools keep for themselves: Bloom's scenes
@@ -55,20 +56,22 @@ NOTHING: Final = pl.Series([], dtype=pl.String)
 
 def declare(session: neo4j.Session, labels: Iterable[str], verbs: Iterable[str]) -> None:
     """Constraints and indexes of these labels and kinds of edges."""
-    for label in (WATERMARK, *labels):
-        session.run(
-            f"CREATE CONSTRAINT `{OURS}{label}_id` IF NOT EXISTS "
-            f"FOR (n:`{label}`) REQUIRE n.id IS UNIQUE"
-        ).consume()
-    for verb in sorted(verbs):
-        session.run(
-            f"CREATE CONSTRAINT `{OURS}{verb}{DIGEST}` IF NOT EXISTS "
-            f"FOR ()-[e:`{verb}`]-() REQUIRE e.{DIGEST} IS UNIQUE"
-        ).consume()
-    for label, name in INDEXES:
-        session.run(
-            f"CREATE INDEX `{OURS}{label}_{name}` IF NOT EXISTS FOR (n:`{label}`) ON (n.{name})"
-        ).consume()
+    texts = [
+        f"CREATE CONSTRAINT `{OURS}{label}_id` IF NOT EXISTS "
+        f"FOR (n:`{label}`) REQUIRE n.id IS UNIQUE"
+        for label in (WATERMARK, *labels)
+    ]
+    texts += [
+        f"CREATE CONSTRAINT `{OURS}{verb}{DIGEST}` IF NOT EXISTS "
+        f"FOR ()-[e:`{verb}`]-() REQUIRE e.{DIGEST} IS UNIQUE"
+        for verb in sorted(verbs)
+    ]
+    texts += [
+        f"CREATE INDEX `{OURS}{label}_{name}` IF NOT EXISTS FOR (n:`{label}`) ON (n.{name})"
+        for label, name in INDEXES
+    ]
+    for text in texts:
+        session.run(neo4j.Query(text, timeout=DECLARING)).consume()
 
 
 @dataclass(slots=True)

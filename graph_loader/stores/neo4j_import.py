@@ -23,7 +23,7 @@ from graph_loader.project import mark_of
 from graph_loader.schema import type_of
 from graph_loader.stores.chunks import chunks
 from graph_loader.stores.neo4j import told
-from graph_loader.stores.neo4j_bulk import declare
+from graph_loader.stores.neo4j_bulk import DECLARING, declare
 from graph_loader.stores.neo4j_rows import batches, edges_of, nodes_of
 from graph_loader.stores.neo4j_server import java
 from graph_loader.stores.protocol import WATERMARK, StoreError
@@ -210,7 +210,7 @@ def finish(server: Server, given: Given, mark: Mapping[str, Any]) -> None:
     who = (server.access.user, server.password)
     with neo4j.GraphDatabase.driver(server.url, auth=who) as driver, driver.session() as session:
         declare(session, given.nodes, given.verbs)
-        session.run(ONLINE).consume()
+        session.run(neo4j.Query(ONLINE, timeout=DECLARING)).consume()
         for label, name, frame in given.lists:
             text = f"UNWIND $rows AS r MATCH (n:`{label}` {{id: r[0]}}) SET n.`{name}` = r[1]"
             for part in batches(frame):
@@ -228,6 +228,6 @@ def compare(session: neo4j.Session, query: str, name: str, expected: int) -> Non
     Raises:
         StoreError: with both numbers.
     """
-    found = session.run(query).values()[0][0]
+    found = session.run(neo4j.Query(query, timeout=DECLARING)).values()[0][0]
     if found != expected:
         raise StoreError(f"The importer was given {expected:,} {name} and made {found:,}.")

@@ -42,7 +42,9 @@ def explain_unit(
     road = opened(home, pack, as_of, known_at)
     known = road.pack.programmes
     if programme is not None and programme not in known:
-        raise typer.BadParameter(f"no programme `{programme}`; there are {', '.join(known)}")
+        raise typer.BadParameter(
+            f"no programme `{programme}`; there are {', '.join(sorted(known))}"
+        )
     if refused or application:
         if as_of or known_at:
             raise typer.BadParameter(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from aidgraph.options import Home, Json, Lang, PackPath, opened
+from aidgraph.options import Home, Json, KnownAt, Lang, PackPath, opened
 from aidgraph.say import DATA, data, step
 
 if TYPE_CHECKING:
@@ -56,6 +56,7 @@ def link_show(
     rows: Annotated[int, typer.Option(min=1, help="As many rows of one kind.")] = 3,
     pack: PackPath = None,
     home: Home = None,
+    known_at: KnownAt = None,
     lang: Lang = "zh",
     as_json: Json = False,
 ) -> None:
@@ -63,9 +64,9 @@ def link_show(
     from aidgraph.show_links import show
     from graph_loader.made_of import made_of
 
-    road = opened(home, pack)
+    road = opened(home, pack, known_at=known_at)
     try:
-        told = made_of(road.lake, road.pack, person)
+        told = made_of(road.known, road.pack, person)
     except KeyError:
         raise typer.BadParameter(f"nobody has the id `{person}`; ids look like P00000001") from None
     if as_json:
@@ -76,13 +77,18 @@ def link_show(
 
 @link_app.command("doubts")
 def link_doubts(
-    *, pack: PackPath = None, home: Home = None, lang: Lang = "zh", as_json: Json = False
+    *,
+    pack: PackPath = None,
+    home: Home = None,
+    known_at: KnownAt = None,
+    lang: Lang = "zh",
+    as_json: Json = False,
 ) -> None:
     """List the rows without a number that are about nobody yet, and whom they resemble."""
     from aidgraph.show_links import show_doubts
     from graph_loader.made_of import unlinked
 
-    told = unlinked(opened(home, pack).lake)
+    told = unlinked(opened(home, pack, known_at=known_at).known)
     if as_json:
         data(told)
     else:

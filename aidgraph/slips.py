@@ -20,6 +20,12 @@ DAYS: Final = ("--as-of", "--known-at")
 NO_DAY: Final = {
     "load": "files are read as they come; `aidgraph match` decides for a day",
     "link": "who is who is said of everything that was ever loaded",
+    "link show": "who is who has no day to decide for",
+    "link doubts": "who is who has no day to decide for",
+    "link verdicts": "verdicts hold until they are undone",
+    "link join": "a verdict holds from now on, until it is undone",
+    "link split": "a verdict holds from now on, until it is undone",
+    "link undo": "a verdict holds from now on, until it is undone",
     "audit": "findings are kept of what is known now; `aidgraph report --known-at` tells what was"
     " to be found then",
     "serve": "what people did with findings is of now; `aidgraph report --known-at` tells what was"
@@ -31,6 +37,7 @@ NO_DAY: Final = {
     "store check": "there is one graph of what is known, made by the last `aidgraph project`",
     "store backup": "there is one graph of what is known, made by the last `aidgraph project`",
     "store neo4j": "there is one graph of what is known, made by the last `aidgraph project`",
+    "store schema": "the schema is that of this release",
     "users add": "users are kept as they were made",
     "journal verify": "the journal is whole or it is not",
 }

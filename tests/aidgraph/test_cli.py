@@ -71,7 +71,7 @@ def test_the_report_adds_up(own: Path, call: Call) -> None:
         ("load --nope", "aidgraph load: No such option: --nope"),
         ("explain", "aidgraph explain: whose reasons? Say an id, such as H00000001"),
         ("explain H99999999", "nobody has the id `H99999999`; ids look like H00000001"),
-        ("explain H00000001 --programme MZ99", "no programme `MZ99`; there are MZ16, MZ03"),
+        ("explain H00000001 --programme MZ99", "no programme `MZ99`; there are CL01, DL01"),
         ("explain H00000001 --lang fr", "'fr' is not one of 'zh', 'en'"),
         ("match --as-of soon", "'soon' does not match the formats '%Y-%m-%d'"),
         ("county --households 0", "should be greater than or equal to 1"),

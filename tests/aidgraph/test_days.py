@@ -15,6 +15,7 @@ from tests.aidgraph.conftest import Call
 LONG_AGO = "2020-01-01"
 NEEDS: dict[str, tuple[str, ...]] = {
     "explain": ("H00000001",),
+    "link show": ("P00000001",),
     "pack check": ("china",),
     "users add": ("somebody", "--role", "leader"),
 }

@@ -12,8 +12,8 @@ import pytest
 from aidgraph.road import Road
 from aidgraph.settings import Settings
 from tests.aidgraph.conftest import Call, quiet, settings
+from tests.dashboards.county import ENROLLED, grant
 
-ENROLLED = "民政在册对象.csv"
 EARLIER, BEFORE = "2026-10-31", "2026-10-30"
 
 
@@ -30,9 +30,7 @@ def granted(home: Path, tmp_path: Path) -> tuple[Path, str]:
     members = road.population.members.filter(pl.col("household") == family)["person"]
     people = road.lake.read("people").filter(pl.col("person").is_in(members.implode())).collect()
     name, number = people.select("name", "id_number").row(0)
-    row = f"CI99999999,最低生活保障,户,{name},{number},2026-10-01,,,500.00\n"
-    with (later / "files" / ENROLLED).open("ab") as file:
-        file.write(row.encode("gb18030"))
+    grant(later / "files" / ENROLLED, name, number)
     road.load([later / "files" / ENROLLED], quiet)
     road.link()
     road.match()

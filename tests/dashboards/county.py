@@ -104,6 +104,22 @@ def wait_for(place: Place, service: subprocess.Popen[bytes]) -> None:
     raise AssertionError((place.home / "serve.log").read_text(encoding="utf-8"))
 
 
+def grant(file: Path, name: str, number: str) -> None:
+    """One more family at the end of civil affairs' file, under the headers that it has."""
+    said = {
+        "证号": "CI99999999",
+        "项目": "最低生活保障",
+        "保障单位": "户",
+        "姓名": name,
+        "身份证号": number,
+        "起始日期": "2026-10-01",
+        "月标准（元）": "500.00",
+    }
+    text = file.read_text(encoding="gb18030")
+    row = ",".join(said.get(header, "") for header in text.splitlines()[0].split(","))
+    file.write_text(f"{text}{row}\n", encoding="gb18030")
+
+
 def enrol(place: Place, household: str) -> None:
     """Civil affairs grants the minimum living guarantee to a family, and sends its file again."""
     road = Road(Settings(home=place.home, as_of=AS_OF))
@@ -111,6 +127,4 @@ def enrol(place: Place, household: str) -> None:
     people = road.lake.read("people").collect()
     person = people.filter(pl.col("person").is_in(members["person"].to_list())).row(0, named=True)
     road.records.close()
-    row = f"CI99999999,最低生活保障,户,{person['name']},{person['id_number']},2026-10-01,,,500.00\n"
-    with (place.home / "files" / ENROLLED).open("ab") as file:
-        file.write(row.encode("gb18030"))
+    grant(place.home / "files" / ENROLLED, person["name"], person["id_number"])

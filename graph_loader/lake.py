@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 VERSIONS: Final = "_versions"
 LOCK: Final = "_lock"
+WAITING: Final = 500_000
+"""Rows of a table that wait in memory to be written together: each write of a table costs alike."""
 FOREVER: Final = "interval 36500 days"
 KEPT: Final = {
     "delta.logRetentionDuration": FOREVER,
@@ -174,26 +176,42 @@ class Writing:
         self._named = lake.tables()
         self._held = dict(self._named)
         self._touched: set[str] = set()
+        self._waiting: dict[str, list[pl.DataFrame]] = {}
 
     def read(self, table: str) -> pl.LazyFrame:
-        """A table with what was written since."""
-        return self.lake.scan(table, self._held.get(table))
+        """A table with what was added since."""
+        held, waiting = self.lake.scan(table, self._held.get(table)), self._waiting.get(table)
+        if not waiting:
+            return held
+        return pl.concat([held, *(frame.lazy() for frame in waiting)], how="diagonal_relaxed")
 
     def append(self, table: str, frame: pl.DataFrame) -> None:
         """Add rows; columns that the table lacks are added to it."""
-        if frame.height:
-            self._write(table, frame, "append")
+        if frame.is_empty():
+            return
+        waiting = self._waiting.setdefault(table, [])
+        waiting.append(frame)
+        if sum(each.height for each in waiting) > WAITING:
+            self._settle(table)
 
     def replace(self, table: str, frame: pl.DataFrame) -> None:
         """Write a table anew; older versions of the lake keep the old rows."""
+        self._waiting.pop(table, None)
         self._write(table, frame, "overwrite")
 
     def commit(self, note: str) -> int:
         """Name what was written as the next version; without anything written, the old one."""
+        for table in list(self._waiting):
+            self._settle(table)
         if not self._touched:
             return self.base
         self.lake.name_version(self.base + 1, self._held, note)
         return self.base + 1
+
+    def _settle(self, table: str) -> None:
+        """Write the rows that wait."""
+        rows = pl.concat(self._waiting.pop(table), how="diagonal_relaxed")
+        self._write(table, rows, "append")
 
     def _write(self, table: str, frame: pl.DataFrame, mode: str) -> None:
         path = str(self.lake.root / table)

@@ -80,6 +80,7 @@ def name_too_early() -> None:
         version = commit(self, note)
         for frame in late:
             append(self, LATE, frame)
+            self._settle(LATE)
         return version
 
     Writing.append = waiting  # type: ignore[method-assign]

@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 
 from graph_loader.stores.neo4j_server import new_server
+from ontology.pack import read_pack
 from tests.stores.certificates import Certificates, signed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from graph_loader.stores.neo4j_server import Server
+    from ontology.pack import Pack
 
 STORES: Final = {
     "kglite": ("graph_loader.stores.kglite", "KgliteStore"),
@@ -51,6 +54,24 @@ def neo4j(tmp_path_factory: pytest.TempPathFactory, certificates: Certificates) 
     server.start()
     yield server
     server.stop()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def packs_read_once() -> Iterator[None]:
+    """A pack whose files are as they were is not read again for every command of a session."""
+    known: dict[object, Pack] = {}
+
+    def once(folder: Path) -> Pack:
+        files = sorted(file for file in folder.rglob("*") if file.is_file())
+        stats = [(str(file), file.stat().st_mtime_ns, file.stat().st_size) for file in files]
+        signature = (str(folder), *stats)
+        if signature not in known:
+            known[signature] = read_pack(folder)
+        return known[signature]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("aidgraph.road.read_pack", once)
+        yield
 
 
 def watch() -> None:

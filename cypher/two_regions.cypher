@@ -44,17 +44,19 @@ WHERE there IS NOT NULL AND here <> there AND since <= $as_of
   AND (until IS NULL OR until > since)
   AND NOT EXISTS {
     MATCH (r:Region)-[:PART_OF*1..6]->(s:Region)
-    WHERE (r.id = here AND s.id = there) OR (r.id = there AND s.id = here)
+    WHERE r.id = here AND s.id = there
+  }
+  AND NOT EXISTS {
+    MATCH (r:Region)-[:PART_OF*1..6]->(s:Region)
+    WHERE r.id = there AND s.id = here
   }
 WITH u, p, here, there, stated, since, origins,
-     EXISTS {
-       MATCH (r:Region)-[:PART_OF*0..6]->(s:Region)
-       WHERE (r.id = here AND s.id = u.region) OR (r.id = u.region AND s.id = here)
-     } AS here_home,
-     EXISTS {
-       MATCH (r:Region)-[:PART_OF*0..6]->(s:Region)
-       WHERE (r.id = there AND s.id = u.region) OR (r.id = u.region AND s.id = there)
-     } AS there_home
+     EXISTS { MATCH (r:Region)-[:PART_OF*0..6]->(s:Region) WHERE r.id = here AND s.id = u.region }
+       OR EXISTS { MATCH (r:Region)-[:PART_OF*0..6]->(s:Region) WHERE r.id = u.region AND s.id = here }
+       AS here_home,
+     EXISTS { MATCH (r:Region)-[:PART_OF*0..6]->(s:Region) WHERE r.id = there AND s.id = u.region }
+       OR EXISTS { MATCH (r:Region)-[:PART_OF*0..6]->(s:Region) WHERE r.id = u.region AND s.id = there }
+       AS there_home
 WITH u, p, here, there, stated, since, origins,
      CASE
        WHEN here_home AND NOT there_home THEN there
@@ -69,11 +71,12 @@ UNWIND places AS place
 WITH u, p, overlap_from, stated, away, cited, place
 ORDER BY place
 WITH u, p, overlap_from, stated, away, cited, collect(DISTINCT place) AS regions
-OPTIONAL MATCH (u)<-[:PAID_TO]-(d:Disbursement)-[:UNDER]->(p)
-WHERE d.status = 'success' AND d.for_month <= $as_of AND d.aid_region IN away
+OPTIONAL MATCH (u)<-[:PAID_TO]-(d:Disbursement)
+WHERE d.programme = p.id AND d.status = 'success'
+  AND d.for_month <= $as_of AND d.aid_region IN away
   AND EXISTS {
-    MATCH (u)<-[:PAID_TO]-(k:Disbursement)-[:UNDER]->(p)
-    WHERE k.status = 'success' AND NOT coalesce(k.aid_region, u.region, '') IN away
+    MATCH (u)<-[:PAID_TO]-(k:Disbursement)
+    WHERE k.programme = p.id AND k.status = 'success' AND NOT coalesce(k.aid_region, u.region, '') IN away
       AND date.truncate('month', coalesce(k.for_month, $as_of))
         = date.truncate('month', coalesce(d.for_month, $as_of))
       AND k.for_month IS NOT NULL

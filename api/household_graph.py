@@ -32,7 +32,7 @@ MATCH (h:Household {id: $household})-[m:HAS_MEMBER*0..1]-(u)-[e:ENROLLED_IN]->(p
 WHERE all(r IN m WHERE r.until IS NULL OR r.until > $as_of)
 RETURN DISTINCT u.id AS unit_id, p.id AS programme, e.status AS status, e.since AS since,
        e.until AS until
-ORDER BY unit_id, programme, since
+ORDER BY unit_id, programme, since, until, status
 """
 QUALIFIES: Final = """
 MATCH (h:Household {id: $household})-[m:HAS_MEMBER*0..1]-(u)-[q:QUALIFIES_FOR]->(p:Programme)

@@ -366,8 +366,8 @@ MUTANTS: Final = (
     Mutant(
         "a top-up falls below nothing",
         "matching/compatibility.py",
-        "np.maximum(b.amount - amount, 0)[both]",
-        "(b.amount - amount)[both]",
+        "np.maximum(b.amount - amount * mine // other, 0)[both]",
+        "(b.amount - amount * mine // other)[both]",
         COMPATIBILITY,
     ),
     Mutant(
@@ -456,7 +456,7 @@ MUTANTS: Final = (
     ),
     Mutant(
         "the graph: a word is not looked at",
-        "ontology/to_cypher.py",
+        "ontology/cypher_text.py",
         "if not (word.isascii() and word.isidentifier()):",
         "if False:",
         CYPHER,

@@ -38,7 +38,12 @@ class Ranking:
     def rows(self) -> list[Row]:
         """The rows: the ranked by rank, then those of too small a base, then the rest."""
         rows: list[Row] = self.figure["rows" if self.of == "region" else "programmes"]
-        return sorted(rows, key=lambda row: (row["rank"] is None, row["rank"] or 0, -level(row)))
+        return sorted(rows, key=_standing)
+
+
+def _standing(row: Row) -> tuple[bool, int, bool, float]:
+    """Where a row stands: by its rank; without one a base that is too small comes last."""
+    return row["rank"] is None, row["rank"] or 0, bool(row["mark"]), -level(row)
 
 
 def level(row: Row) -> float:

@@ -17,6 +17,7 @@ from tests.dashboards.county import AS_OF, COUNTY, TOWNSHIP
 from tests.stores.test_questions import silent
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from tests.stores.places import ServerPlace
@@ -25,7 +26,7 @@ FAMILIES = 30
 
 
 @pytest.fixture
-def road(server: ServerPlace, tmp_path: Path) -> Road:
+def road(server: ServerPlace, tmp_path: Path) -> Iterator[Road]:
     """A small county that went the whole road into Neo4j."""
     password = SecretStr(server.server.password)
     made = Road(
@@ -37,7 +38,9 @@ def road(server: ServerPlace, tmp_path: Path) -> Road:
     made.match()
     made.project(silent)
     made.audit()
-    return made
+    yield made
+    made.store.close()
+    made.records.close()
 
 
 def test_a_killed_server_is_told_with_when_to_come_back_and_then_all_is_well(

@@ -253,7 +253,7 @@ class Road:
         if paths == [self.settings.files] and not self.settings.files.exists():
             says = f"no files in {self.settings.files}: say `aidgraph load PATH`"
             raise NotYetError(f"{says}, or `aidgraph county` for a made-up county's")
-        return load(self.lake, self.pack, paths, progress=advance)
+        return load(self.lake, self.pack, paths, progress=advance, batch=self.settings.batch)
 
     def link(self) -> LinkReport:
         """Numbers and names to people and households."""

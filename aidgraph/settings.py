@@ -9,6 +9,7 @@ from typing import Annotated
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from graph_loader.read_csv import BATCH
 from graph_loader.stores.protocol import Access
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -17,7 +18,8 @@ ROOT = Path(__file__).resolve().parent.parent
 class Settings(BaseSettings):
     """Settings, each from the environment variable AIDGRAPH_<NAME> or a `.env` file.
 
-    `part`: a county of more households is decided in parts of so many, one at a time in memory.
+    `batch`: rows of a file that are read and judged at once. `part`: a county of more households
+    is decided in parts of so many, one at a time in memory.
     """
 
     model_config = SettingsConfigDict(env_prefix="AIDGRAPH_", env_file=".env", extra="ignore")
@@ -36,6 +38,7 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = 8050
     refused_limit: float = 0.05
+    batch: Annotated[int, Field(ge=1)] = BATCH
     part: Annotated[int, Field(ge=1)] = 100_000
     spark_master: str = "local[*]"
 

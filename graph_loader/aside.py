@@ -18,9 +18,13 @@ NUMBER: Final = 15
 
 
 class Sorted(NamedTuple):
-    """The rows that are data, what was set aside, and which data looks like a totals row."""
+    """The rows that are data, what was set aside, and which data looks like a totals row.
+
+    `empty`: rows without any cell, which are set aside too.
+    """
 
     rows: pl.DataFrame
+    empty: int
     notes: list[str]
     totals: pl.Series
 
@@ -29,11 +33,12 @@ def set_aside(match: Match, rows: pl.DataFrame) -> Sorted:
     """Part data from what stands around it. Nothing goes without a note."""
     cells = [column for column in rows.columns if not column.startswith("_")]
     full = rows.select(pl.any_horizontal(pl.col(cells).is_not_null())).to_series()
-    notes = [f"empty rows: {(~full).sum()}"] if not full.all() else []
-    rows = rows.filter(full) if notes else rows
+    empty = int((~full).sum())
+    rows = rows.filter(full) if empty else rows
+    notes: list[str] = []
     doubtful = _doubtful(match, rows, cells)
     if not doubtful.len():
-        return Sorted(rows, notes, _flags(rows.height, doubtful))
+        return Sorted(rows, empty, notes, _flags(rows.height, doubtful))
     out: list[int] = []
     like_data: list[int] = []
     for at, row in zip(doubtful.to_list(), rows[doubtful].iter_rows(named=True), strict=True):
@@ -45,7 +50,7 @@ def set_aside(match: Match, rows: pl.DataFrame) -> Sorted:
             notes.append(f"row {row['_row']}: {why}")
     keep = ~_flags(rows.height, pl.Series(out, dtype=pl.UInt32))
     totals = _flags(rows.height, pl.Series(like_data, dtype=pl.UInt32))
-    return Sorted(rows.filter(keep), notes, totals.filter(keep))
+    return Sorted(rows.filter(keep), empty, notes, totals.filter(keep))
 
 
 def _flags(height: int, at: pl.Series) -> pl.Series:

@@ -45,17 +45,18 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """The rows of a sheet: accepted ones as typed columns, refused ones with their reasons."""
+    """Rows of a sheet: accepted ones as typed columns, refused ones with their reasons."""
 
     read: int
     accepted: pl.DataFrame
     rejects: pl.DataFrame
+    empty: int
     notes: tuple[str, ...]
 
 
-def check(match: Match, pack: Pack, place: Place, *, today: date) -> Checked:
-    """Type and judge every row below the header of a sheet."""
-    sheet = set_aside(match, match.grid.below(match.header))
+def check(match: Match, below: pl.DataFrame, pack: Pack, place: Place, *, today: date) -> Checked:
+    """Type and judge rows below the header of a sheet, each by itself."""
+    sheet = set_aside(match, below)
     judge = _Judge(match, sheet.rows, pack, today)
     judge.refuse("", _torn(sheet.rows), sheet.rows["_torn"])
     judge.refuse("", Wrong(sheet.totals, "totals_row", TOTAL), sheet.rows["_torn"])
@@ -69,7 +70,7 @@ def check(match: Match, pack: Pack, place: Place, *, today: date) -> Checked:
         sheet.rows["_row"],
         pl.lit(match.source.id).alias("_source"),
     ).filter(judge.whole)
-    return Checked(sheet.rows.height, accepted, rejects, tuple(sheet.notes))
+    return Checked(sheet.rows.height, accepted, rejects, sheet.empty, tuple(sheet.notes))
 
 
 def key_twice(rows: pl.DataFrame) -> pl.DataFrame:

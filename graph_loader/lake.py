@@ -10,6 +10,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import shutil
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 VERSIONS: Final = "_versions"
 LOCK: Final = "_lock"
+SCRATCH: Final = "_scratch"
 WAITING: Final = 500_000
 """Rows of a table that wait in memory to be written together: each write of a table costs alike."""
 FOREVER: Final = "interval 36500 days"
@@ -128,6 +130,7 @@ class Lake:
                 raise LoadError(says, retryable=True) from busy
             for draft in (self.root / VERSIONS).glob("*.draft"):
                 draft.unlink()
+            shutil.rmtree(self.root / SCRATCH, ignore_errors=True)
             try:
                 yield Writing(self)
             except (DeltaError, OSError) as fault:
@@ -135,6 +138,8 @@ class Lake:
                 raise LoadError(
                     f"{says} Try again once that is put right.", retryable=True
                 ) from fault
+            finally:
+                shutil.rmtree(self.root / SCRATCH, ignore_errors=True)
 
     def name_version(self, version: int, tables: Mapping[str, int], note: str) -> None:
         """Make the file that makes a version, unless another has made it.
@@ -177,6 +182,13 @@ class Writing:
         self._held = dict(self._named)
         self._touched: set[str] = set()
         self._waiting: dict[str, list[pl.DataFrame]] = {}
+
+    @property
+    def scratch(self) -> Path:
+        """A folder for what is on its way to the tables; it goes when the writing ends."""
+        folder = self.lake.root / SCRATCH
+        folder.mkdir(exist_ok=True)
+        return folder
 
     def read(self, table: str) -> pl.LazyFrame:
         """A table with what was added since."""

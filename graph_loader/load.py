@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,15 +14,16 @@ import polars as pl
 
 from graph_loader.check import Place, check
 from graph_loader.errors import ArchiveError, LoadError
+from graph_loader.parts import Parts
 from graph_loader.read import deliveries, opened
-from graph_loader.rows import current, sift, table_of, withdrawn
+from graph_loader.read_csv import BATCH
+from graph_loader.rows import sift, table_of, withdrawn
 from graph_loader.table import NOTHING, Match, describe, named_like
 from graph_loader.tables import COMPLETENESS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
-    from graph_loader.check import Checked
     from graph_loader.lake import Lake, Writing
     from graph_loader.read import Delivery
     from graph_loader.rows import Sifted
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from ontology.sources import Source
 
 Progress = Callable[[str, int, int], None]
+New = Callable[[], Parts]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,22 +90,25 @@ class LoadReport:
         return tuple(file for file in self.files if file.status == "refused")
 
 
-def load(
+def load(  # noqa: PLR0913 - what, into what, on which day, and how much at once
     lake: Lake,
     pack: Pack,
     paths: Iterable[Path],
     *,
     today: date | None = None,
     progress: Progress | None = None,
+    batch: int = BATCH,
 ) -> LoadReport:
     """Read, check and store files, and those in folders and archives, as one version of the lake.
+
+    `batch` rows are in memory at a time; what becomes of a file is the same for every number.
 
     Raises:
         LoadError: where nothing was loaded; the lake is as it was.
     """
     files = deliveries(paths)
     with lake.writing() as writing:
-        loading = _Loading(writing, pack, today or datetime.now(tz=UTC).date())
+        loading = _Loading(writing, pack, today or datetime.now(tz=UTC).date(), batch)
         for done, path in enumerate(files):
             if progress:
                 progress(path.name, done, len(files))
@@ -112,13 +118,33 @@ def load(
         return loading.commit()
 
 
+@dataclass(slots=True)
+class _Sheet:
+    """The rows of a sheet that were accepted and refused so far, and what stood around them."""
+
+    match: Match
+    accepted: Parts
+    rejects: Parts
+    read: int = 0
+    empty: int = 0
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def told(self) -> pl.LazyFrame:
+        """The keys of which the sheet says anything; null where a refused row has none."""
+        return pl.concat(
+            [self.accepted.scan().select("_key"), self.rejects.scan().select(_key="key")]
+        )
+
+
 class _Loading:
     """One load in the making, file by file."""
 
-    def __init__(self, writing: Writing, pack: Pack, today: date) -> None:
+    def __init__(self, writing: Writing, pack: Pack, today: date, batch: int) -> None:
         self.writing = writing
         self.pack = pack
         self.today = today
+        self.batch = batch
         self.held = held = writing.read("files").collect()
         self.known: dict[str, set[tuple[str, str]]] = {}
         for sha, source, digest in held.select("sha", "source", "source_digest").iter_rows():
@@ -134,7 +160,7 @@ class _Loading:
     def open(self, path: Path) -> None:
         """Load a file, or the files of an archive; a damaged archive is refused as a file is."""
         try:
-            for delivery in opened(path):
+            for delivery in opened(path, self.writing.scratch):
                 self.take(delivery)
         except ArchiveError as fault:
             says = str(fault).removeprefix(f"{path.name}: ")
@@ -148,12 +174,13 @@ class _Loading:
             source = min(source for source, _ in seen)
             self.reports.append(FileReport(delivery.name, "known", source))
             return
+        with tempfile.TemporaryDirectory(dir=self.writing.scratch) as folder:
+            self._take(delivery, sha, lambda: Parts(Path(folder), self.batch))
+
+    def _take(self, delivery: Delivery, sha: str, new: New) -> None:
         try:
             matches, says = self._matches(delivery)
-            checked = [
-                (match, self._check(match, Place(self.load, sha, match.grid.sheet)))
-                for match in matches
-            ]
+            checked = [self._check(match, sha, new) for match in matches]
         except (LoadError, ValueError, pl.exceptions.PolarsError) as fault:
             says = str(fault).splitlines()[0].removeprefix(f"{delivery.name}: ")
             matches, checked = [], []
@@ -163,8 +190,8 @@ class _Loading:
                 says = f"{says.rstrip('.')}. Its name is that of a file of `{near.id}`."
             self.reports.append(FileReport(delivery.name, "refused", says=says))
             return
-        for match, rows in checked:
-            self._store(delivery, sha, match, rows, says)
+        for sheet in checked:
+            self._store(delivery, sha, sheet, says, new)
         self.known[sha] = {(m.source.id, self.digests[m.source.id]) for m in matches}
 
     def _matches(self, delivery: Delivery) -> tuple[list[Match], str]:
@@ -179,70 +206,84 @@ class _Loading:
                 says.append(f"{grid.sheet}: {found.says}" if grid.sheet else found.says)
         return matches, " ".join(says) if matches or says else NOTHING
 
-    def _check(self, match: Match, place: Place) -> Checked:
-        return check(match, self.pack, place, today=self.today)
+    def _check(self, match: Match, sha: str, new: New) -> _Sheet:
+        """Judge the rows of a sheet, so many at a time."""
+        place = Place(self.load, sha, match.grid.sheet)
+        sheet = _Sheet(match, new(), new())
+        for below in match.grid.below(match.header, self.batch):
+            checked = check(match, below, self.pack, place, today=self.today)
+            sheet.accepted.add(checked.accepted)
+            sheet.rejects.add(checked.rejects)
+            sheet.read += checked.read
+            sheet.empty += checked.empty
+            sheet.notes += checked.notes
+        return sheet
 
-    def _store(
-        self, delivery: Delivery, sha: str, match: Match, checked: Checked, says: str
-    ) -> None:
-        source = match.source.id
-        sifted = sift(checked.accepted, self.writing.read(table_of(source)), self.load)
-        rejects = pl.concat([checked.rejects, sifted.refused]).sort("row")
-        gone = self._withdrawn(match, delivery.name, checked.accepted["_key"], rejects["key"])
+    def _store(self, delivery: Delivery, sha: str, sheet: _Sheet, says: str, new: New) -> None:
+        source = sheet.match.source.id
+        sifted = sift(sheet.accepted, self.writing.read(table_of(source)), self.load, new)
+        for refused in sifted.refused:
+            sheet.rejects.add(refused)
+        gone = new()
+        for rows in self._withdrawn(sheet, delivery.name):
+            gone.add(rows)
+        empty = [f"empty rows: {sheet.empty}"] if sheet.empty else []
         report = FileReport(
             delivery.name,
             "loaded",
             source,
-            match.grid.sheet,
-            checked.read,
-            checked.accepted.height - sifted.refused.height,
-            rejects.height,
+            sheet.match.grid.sheet,
+            sheet.read,
+            sheet.accepted.height - sifted.refused.height,
+            sheet.rejects.height,
             sifted.repeated,
             gone.height,
             says,
-            checked.notes,
+            (*empty, *sheet.notes),
         )
         if report.accepted + report.refused != report.read:
             says = f"{delivery.name}: {report.read} rows were read, {report.accepted} accepted"
             raise LoadError(f"{says} and {report.refused} refused.", retryable=False)
-        self._write(report, sha, sifted, rejects)
+        self._write(report, sha, sifted, sheet.rejects)
         self._withdraw(source, sha, gone)
 
-    def _withdrawn(
-        self, match: Match, name: str, accepted: pl.Series, refused: pl.Series
-    ) -> pl.DataFrame:
+    def _withdrawn(self, sheet: _Sheet, name: str) -> Iterator[pl.DataFrame]:
         """The rows that earlier files of this name and sheet stated and this one leaves out."""
-        if match.source.complete is None:
-            return pl.DataFrame()
+        source = sheet.match.source
+        if source.complete is None:
+            return
         known = [self.held, *self.files]
         same = (
             (pl.col("name") == name)
-            & (pl.col("source") == match.source.id)
-            & (pl.col("sheet") == match.grid.sheet)
+            & (pl.col("source") == source.id)
+            & (pl.col("sheet") == sheet.match.grid.sheet)
         )
         files = {sha for frame in known for sha in frame.filter(same)["sha"]}
-        if not files:
-            return pl.DataFrame()
-        told = pl.concat([accepted, refused.drop_nulls()], rechunk=False)
-        return withdrawn(current(self.writing, match.source.id), files, told)
+        if files:
+            held = self.writing.read(table_of(source.id))
+            yield from withdrawn(held, files, sheet.told, sheet.read)
 
-    def _withdraw(self, source: str, sha: str, gone: pl.DataFrame) -> None:
+    def _withdraw(self, source: str, sha: str, gone: Parts) -> None:
         """Keep that these rows were left out, as a newer version of each; what follows is newer."""
-        if gone.is_empty():
+        if not gone.height:
             return
         number = pl.lit(self.load, pl.Int64)
         marks = {"_load": number, "_file": pl.lit(sha), "_row": pl.lit(None, pl.Int64)}
-        self.writing.append(table_of(source), gone.with_columns(**marks))
+        for rows in gone:
+            self.writing.append(table_of(source), rows.with_columns(**marks))
         self.load += 1
 
-    def _write(self, report: FileReport, sha: str, sifted: Sifted, rejects: pl.DataFrame) -> None:
+    def _write(self, report: FileReport, sha: str, sifted: Sifted, rejects: Parts) -> None:
         """Rows that overtake others of this call are the next load: the newer one is seen."""
         self.load += sifted.overtakes
         number = pl.lit(self.load, pl.Int64)
         source = str(report.source)
-        fresh = sifted.fresh.with_columns(number.alias("_load"), _gone=pl.lit(value=False))
-        self.writing.append(table_of(source), fresh)
-        self.writing.append("rejects", rejects.with_columns(number.alias("load")))
+        for rows in sifted.fresh:
+            fresh = rows.with_columns(number.alias("_load"), _gone=pl.lit(value=False))
+            self.writing.append(table_of(source), fresh)
+        for rows in rejects:
+            refused = rows.with_columns(number.alias("load")).sort("row")
+            self.writing.append("rejects", refused)
         self.reports.append(report)
         self.loads[source] = self.load
         self.files.append(

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+from graph_loader.content import first, last
+
+if TYPE_CHECKING:
+    from graph_loader.content import Content
 
 OLD: Final = "it is an old workbook, or one with a password: save it as .xlsx without one"
 LOOKS: Final = (
@@ -30,20 +35,20 @@ TAIL: Final = 1 << 17
 """How far from its end the last record of an archive can begin."""
 
 
-def looks_like(data: bytes, kind: str) -> str:
+def looks_like(content: Content, kind: str) -> str:
     """What the file is instead of what its name says, and the way out; nothing where it fits."""
-    start = data[:PEEK]
+    start = first(content, PEEK)
     if not start.strip(b"\0"):
         return "" if kind not in BINARY and not start else NOTHING
-    for first, kinds, says in LOOKS:
-        if start.startswith(first) and kind not in kinds:
+    for sign, kinds, says in LOOKS:
+        if start.startswith(sign) and kind not in kinds:
             return says
     bare = start.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
     if bare.startswith(MARKUP):
         return WEB
     if kind not in BINARY:
         return UNMARKED if _unmarked(start) else ""
-    if kind == ".xlsx" and END not in data[-TAIL:]:
+    if kind == ".xlsx" and END not in last(content, TAIL):
         return TEXT if _text(start) else CUT
     return TEXT if kind == ".parquet" and _text(start) else ""
 

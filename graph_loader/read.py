@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
+import tempfile
 import unicodedata
 import zipfile
 from dataclasses import dataclass
@@ -13,14 +13,17 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 import polars as pl
 
+from graph_loader.content import content_of, pieces, sha_of, whole
 from graph_loader.errors import ArchiveError, LoadError
 from graph_loader.looks import looks_like
-from graph_loader.read_csv import CsvGrid
-from graph_loader.unpack import DAMAGED, unpacked
+from graph_loader.read_csv import BATCH, CsvGrid
+from graph_loader.unpack import DAMAGED, unpacked_to
 from graph_loader.workbook import sheets
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    from graph_loader.content import Content
 
 KINDS: Final = (".csv", ".txt", ".tsv", ".xlsx", ".parquet")
 ARCHIVES: Final = (".zip", ".rar", ".7z", ".gz", ".tar")
@@ -41,8 +44,11 @@ class Grid(Protocol):
     @property
     def head(self) -> list[list[str]]: ...
 
-    def below(self, header: int) -> pl.DataFrame:
-        """Text columns `0`, `1`, …, `_row` as people count, and `_torn`: why it is no row."""
+    def below(self, header: int, batch: int = BATCH) -> Iterator[pl.DataFrame]:
+        """Text columns `0`, `1`, …, `_row` as people count, and `_torn`: why it is no row.
+
+        So many rows at a time, at least one frame.
+        """
         ...
 
 
@@ -51,11 +57,11 @@ class Delivery:
     """One file as a department handed it in; inside an archive, the archive's name comes first."""
 
     name: str
-    data: bytes
+    content: Content
 
     @property
     def sha(self) -> str:
-        return hashlib.sha256(self.data).hexdigest()
+        return sha_of(self.content)
 
     @property
     def base(self) -> str:
@@ -73,7 +79,7 @@ class Delivery:
             says = f"no file of kind `{kind}` is read" if kind else "its name has no ending"
             way = ARCHIVED if kind in ARCHIVES else "save it as .xlsx or .csv"
             raise LoadError(f"{self.name}: {says}; {way}.", retryable=False)
-        other = looks_like(self.data, kind)
+        other = looks_like(self.content, kind)
         if other:
             raise LoadError(f"{self.name}: {other}", retryable=False)
         try:
@@ -84,10 +90,10 @@ class Delivery:
 
     def _grids(self, kind: str) -> list[Grid]:
         if kind == ".xlsx":
-            return list(sheets(self.data))
+            return list(sheets(whole(self.content)))
         if kind == ".parquet":
-            return [ParquetGrid(self.data)]
-        return [CsvGrid(self.data)] if self.data.strip() else []
+            return [ParquetGrid(self.content)]
+        return [CsvGrid(self.content)] if any(map(bytes.strip, pieces(self.content))) else []
 
 
 class ParquetGrid:
@@ -96,19 +102,34 @@ class ParquetGrid:
     sheet = ""
     encoding = ""
 
-    def __init__(self, data: bytes) -> None:
-        self._table = pl.read_parquet(io.BytesIO(data))
+    def __init__(self, content: Content) -> None:
+        self._content = content
+        self.head = [self._table.collect_schema().names()]
 
     @property
-    def head(self) -> list[list[str]]:
-        return [self._table.columns]
+    def _table(self) -> pl.LazyFrame:
+        held = self._content
+        return pl.scan_parquet(io.BytesIO(held) if isinstance(held, bytes) else held)
 
-    def below(self, header: int) -> pl.DataFrame:
-        """All rows; below the only header there is."""
-        table = self._table.select(pl.all().cast(pl.String))
+    def below(self, header: int, batch: int = BATCH) -> Iterator[pl.DataFrame]:
+        """All rows; below the only header there is.
+
+        Raises:
+            ValueError: where the file is damaged.
+        """
+        try:
+            count = int(self._table.select(pl.len()).collect().item())
+            for at in range(0, max(count, 1), batch):
+                yield self._rows(header, at, batch)
+        except (pl.exceptions.PolarsError, OSError) as fault:
+            says = f"cannot be read as .parquet: {str(fault).splitlines()[0]}"
+            raise ValueError(says) from fault
+
+    def _rows(self, header: int, after: int, count: int) -> pl.DataFrame:
+        table = self._table.select(pl.all().cast(pl.String)).slice(after, count).collect()
         table.columns = [str(at) for at in range(header, header + table.width)]
         return table.with_columns(
-            pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias("_row"),
+            pl.int_range(after + 1, after + pl.len() + 1, dtype=pl.Int64).alias("_row"),
             pl.lit(None, pl.String).alias("_torn"),
         )
 
@@ -132,24 +153,32 @@ def deliveries(paths: Iterable[Path]) -> list[Path]:
     return found
 
 
-def opened(path: Path) -> Iterator[Delivery]:
-    """The file, or the files of an archive, one at a time.
+def opened(path: Path, scratch: Path | None = None) -> Iterator[Delivery]:
+    """The file, or the files of an archive, one at a time; large ones unpacked into `scratch`.
 
     Raises:
         ArchiveError: where an archive is damaged; the files before the damage were given.
+        LoadError: where a file was written to while it was read.
     """
     if path.suffix.lower() != ".zip":
-        yield Delivery(path.name, path.read_bytes())
+        before = path.stat()
+        yield Delivery(path.name, content_of(path))
+        now = path.stat()
+        if (before.st_mtime_ns, before.st_size) != (now.st_mtime_ns, now.st_size):
+            says = f"{path.name} was written to while it was read. Try again when it is whole."
+            raise LoadError(says, retryable=True)
         return
     held = 0
     try:
-        with zipfile.ZipFile(path) as archive:
+        with (
+            zipfile.ZipFile(path) as archive,
+            tempfile.TemporaryDirectory(dir=scratch) as folder,
+        ):
             for entry in sorted(archive.infolist(), key=_name):
                 if not entry.is_dir() and not _aside(Path(_name(entry))):
                     held += 1
-                    yield Delivery(
-                        f"{path.name}/{_name(entry)}", unpacked(archive, entry, _name(entry))
-                    )
+                    content = unpacked_to(archive, entry, _name(entry), Path(folder) / "file")
+                    yield Delivery(f"{path.name}/{_name(entry)}", content)
     except DAMAGED as fault:
         says = f"{path.name}: no sound zip archive: {str(fault) or 'it ends too early'}"
         raise ArchiveError(says, retryable=False) from fault

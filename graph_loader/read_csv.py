@@ -1,4 +1,7 @@
-"""CSV files as departments write them: encodings, title lines, broken lines."""
+"""CSV files as departments write them: title lines, broken lines, line ends inside quotes.
+
+A file is read so many lines at a time, and gives the same rows however many these are.
+"""
 
 from __future__ import annotations
 
@@ -6,26 +9,26 @@ import codecs
 import csv
 import io
 from itertools import islice
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
+import numpy as np
 import polars as pl
 
-HEAD: Final = 40
-"""Rows in which a header is looked for."""
-PEEK: Final = 1 << 16
-CHUNK: Final = 1 << 24
+from graph_loader.text import HEAD, LOST, Lines, text_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from graph_loader.content import Content
+
+BATCH: Final = 250_000
+"""Rows that are read at once."""
 SEPARATORS: Final = (",", "\t", ";", "|")
-BOMS: Final = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
-TRIED: Final = ("utf-8", "gb18030")
+QUOTE: Final = ord('"')
+ENDS: Final = tuple(map(ord, "\r\n"))
 # A cell is as long as it is: what is too long for its column is told of that row.
 csv.field_size_limit((1 << 31) - 1)
-LOST: Final = "�"
-DAMAGE: Final = 0.01
-"""The share of damaged lines above which a file is in no encoding that we know."""
+MARKS: Final = {"_row": pl.Int64(), "_cells": pl.Int64()}
 
 
 class CsvGrid:
@@ -33,32 +36,41 @@ class CsvGrid:
 
     sheet = ""
 
-    def __init__(self, data: bytes) -> None:
-        self.encoding, self._text = to_utf8(data)
-        text = _start(self._text)
-        self._separator = _separator(text)
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=self._separator)
+    def __init__(self, content: Content) -> None:
+        self._text = text_of(content)
+        self.encoding = self._text.encoding
+        start = self._text.start()
+        self._separator = _separator(start)
+        reader = csv.reader(io.StringIO(start, newline=""), delimiter=self._separator)
         self._ends: list[int] = []
         self.head: list[list[str]] = []
         for row in islice(reader, HEAD):
             self.head.append(row)
             self._ends.append(reader.line_num)
 
-    def below(self, header: int) -> pl.DataFrame:
-        """The rows under a header, each with its line."""
-        width, skipped = len(self.head[header]), self._ends[header]
-        start = _after(self._text, skipped)
-        frame = self._quick(start, width, skipped)
-        if frame is None:
-            frame = self._slow(start, width, skipped)
-        return frame.with_columns(_torn(width, LOST if LOST.encode() in self._text else ""))
+    def below(self, header: int, batch: int = BATCH) -> Iterator[pl.DataFrame]:
+        """The rows under a header, each with its line; at least one frame."""
+        width, line = len(self.head[header]), self._ends[header]
+        lines = Lines(self._text)
+        lines.take(line)
+        body = lines.take(batch)
+        while True:
+            frame = self._quick(body, width, line)
+            line += body.count(b"\n")
+            if frame is None:
+                frame, line = self._slow(body, lines, width, line - body.count(b"\n"))
+            yield frame.with_columns(_torn(width, LOST if self._text.lost else ""))
+            body = lines.take(batch)
+            if not body:
+                return
 
-    def _quick(self, start: int, width: int, skipped: int) -> pl.DataFrame | None:
+    def _quick(self, body: bytes, width: int, above: int) -> pl.DataFrame | None:
         """By Polars, where each line is one whole row; None where some are not."""
         names = [str(at) for at in range(width)]
-        body = self._text[start:] if start else self._text
-        if not body.strip():
+        if not body.strip(b"\r\n"):
             return pl.DataFrame(schema={**dict.fromkeys(names, pl.String()), **MARKS})
+        if not self._plain(body, width):
+            return None
         try:
             frame = pl.read_csv(
                 body,
@@ -71,10 +83,20 @@ class CsvGrid:
             return None
         if not self._regular(body, frame):
             return None
+        if b'""' in body:
+            frame = frame.with_columns(pl.when(pl.all() != "").then(pl.all()))
         return frame.with_columns(
-            pl.int_range(skipped + 1, skipped + 1 + pl.len(), dtype=pl.Int64).alias("_row"),
+            pl.int_range(above + 1, above + 1 + pl.len(), dtype=pl.Int64).alias("_row"),
             pl.lit(width, pl.Int64).alias("_cells"),
         )
+
+    def _plain(self, body: bytes, width: int) -> bool:
+        """Whether nothing is in it that readers of CSV read in different ways."""
+        if body.startswith(codecs.BOM_UTF8) or body.count(b"\r") != body.count(b"\r\n"):
+            return False
+        if width == 1 and (body.startswith((b"\n", b"\r")) or b"\n\n" in body or b"\n\r" in body):
+            return False
+        return b'"' not in body or _quoted_whole(body, ord(self._separator))
 
     def _regular(self, body: bytes, frame: pl.DataFrame) -> bool:
         """Whether separators and line ends are as many as that many whole rows have."""
@@ -92,31 +114,67 @@ class CsvGrid:
             and cells - inside[0] == frame.height * (frame.width - 1)
         )
 
-    def _slow(self, start: int, width: int, skipped: int) -> pl.DataFrame:
-        """By Python's reader, row by row: it knows which line is broken."""
-        text = io.TextIOWrapper(io.BytesIO(self._text[start:]), "utf-8", newline="")
-        reader = csv.reader(text, delimiter=self._separator)
+    def _slow(self, body: bytes, lines: Lines, width: int, above: int) -> tuple[pl.DataFrame, int]:
+        """By Python's reader, row by row: it knows which line is broken, and where a row ends.
+
+        The last row may end below the body: that much more is taken from the lines.
+        """
+        source = _Source(body, lines)
+        reader = csv.reader(iter(source), delimiter=self._separator)
         rows: list[list[str | None]] = []
-        lines: list[int] = []
-        cells: list[int] = []
-        line = skipped + 1
+        marks: list[tuple[int, int]] = []
+        line = above + 1
         try:
             for row in reader:
-                if any(row):
-                    rows.append([*row[:width], *[None] * (width - len(row))])
-                    lines.append(line)
-                    cells.append(len(row))
-                line = skipped + reader.line_num + 1
+                if row:
+                    cells = [cell or None for cell in row[:width]]
+                    rows.append([*cells, *[None] * (width - len(row))])
+                    marks.append((line, len(row)))
+                line = above + reader.line_num + 1
+                if source.read_through:
+                    break
         except csv.Error as fault:
             raise ValueError(f"line {line}: {fault}") from fault
-        names = [str(at) for at in range(width)]
-        frame = pl.DataFrame(rows, dict.fromkeys(names, pl.String), orient="row")
-        return frame.with_columns(
-            pl.Series("_row", lines, pl.Int64), pl.Series("_cells", cells, pl.Int64)
-        )
+        names = dict.fromkeys((str(at) for at in range(width)), pl.String)
+        frame = pl.DataFrame(rows, names, orient="row")
+        return frame.hstack(pl.DataFrame(marks, MARKS, orient="row")), line - 1
 
 
-MARKS: Final = {"_row": pl.Int64(), "_cells": pl.Int64()}
+class _Source:
+    """Lines of a body; below it, as many more as are asked for."""
+
+    def __init__(self, body: bytes, lines: Lines) -> None:
+        self._body = body
+        self._lines = lines
+        self._left = len(body)
+
+    @property
+    def read_through(self) -> bool:
+        """Whether every line that was taken was given."""
+        return self._left == 0
+
+    def __iter__(self) -> Iterator[str]:
+        body = self._body
+        while body:
+            for line in io.TextIOWrapper(io.BytesIO(body), "utf-8", newline=""):
+                self._left -= len(line.encode())
+                yield line
+            body = self._lines.take(1)
+            self._left += len(body)
+
+
+def _quoted_whole(body: bytes, separator: int) -> bool:
+    """Whether quotes stand around whole cells alone: in turn at the beginning and at the end."""
+    signs = np.frombuffer(body, np.uint8)
+    at = np.flatnonzero(signs == QUOTE)
+    if len(at) % 2:
+        return False
+    opening, closing = at[::2], at[1::2]
+    before = signs[np.maximum(opening - 1, 0)]
+    after = signs[np.minimum(closing + 1, len(signs) - 1)]
+    opens = (opening == 0) | (before == separator) | (before == ENDS[1])
+    closes = (closing == len(signs) - 1) | (after == separator) | np.isin(after, ENDS)
+    return bool(opens.all() and closes.all())
 
 
 def _torn(width: int, lost: str) -> pl.Expr:
@@ -134,82 +192,7 @@ def _torn(width: int, lost: str) -> pl.Expr:
     return torn.when(damaged).then(pl.lit(lost)).otherwise(pl.lit(None, pl.String)).alias("_torn")
 
 
-def to_utf8(data: bytes) -> tuple[str, bytes]:
-    """The encoding of a file, and its text in UTF-8 with plain line ends.
-
-    Raises:
-        ValueError: where it is in none that we know.
-    """
-    for bom, encoding in BOMS:
-        if data.startswith(bom):
-            text = data[len(bom) :] if encoding == "utf-8-sig" else _recoded(data, encoding)
-            return encoding, _lines(text if _valid(text) else _mended(text, "utf-8"))
-    if _valid(data):
-        return "utf-8-sig", _lines(data)
-    try:
-        return "gb18030", _lines(_recoded(data, "gb18030"))
-    except UnicodeDecodeError:
-        return _damaged(data)
-
-
-def _damaged(data: bytes) -> tuple[str, bytes]:
-    """A file with cells cut in the middle of a character: those rows are refused, not the file."""
-    tries = [(encoding, _mended(data, encoding)) for encoding in TRIED]
-    encoding, text = min(tries, key=lambda one: one[1].count(LOST.encode()))
-    if text.count(LOST.encode()) > max(1, DAMAGE * text.count(b"\n")):
-        raise ValueError("it is neither UTF-8 nor GB18030")
-    return {"utf-8": "utf-8-sig"}.get(encoding, encoding), _lines(text)
-
-
-def _valid(data: bytes) -> bool:
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    try:
-        for at in range(0, len(data), CHUNK):
-            decoder.decode(data[at : at + CHUNK])
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def _recoded(data: bytes, encoding: str, errors: str = "strict") -> bytes:
-    decoder = codecs.getincrementaldecoder(encoding)(errors)
-    parts = [decoder.decode(data[at : at + CHUNK]).encode() for at in range(0, len(data), CHUNK)]
-    return b"".join([*parts, decoder.decode(b"", final=True).encode()])
-
-
-def _mended(data: bytes, encoding: str) -> bytes:
-    return _recoded(data, encoding, "replace")
-
-
-def _lines(text: bytes) -> bytes:
-    """Old Macs end lines with a return alone; empty lines at the end are none."""
-    if b"\n" not in text and b"\r" in text:
-        text = text.replace(b"\r", b"\n")
-    if text.endswith((b"\n\n", b"\r\n\r\n", b"\x1a")):
-        text = text.rstrip(b"\r\n\x1a") + b"\n"
-    return text
-
-
-def _start(text: bytes) -> str:
-    """The first lines, whole."""
-    if len(text) <= PEEK:
-        return text.decode()
-    cut = text.rfind(b"\n", 0, PEEK)
-    return text[: cut + 1 if cut >= 0 else len(text)].decode()
-
-
 def _separator(text: str) -> str:
     """The sign that cuts some line into most cells."""
     lines = text.splitlines()[:HEAD]
     return max(SEPARATORS, key=lambda sign: max((line.count(sign) for line in lines), default=0))
-
-
-def _after(text: bytes, lines: int) -> int:
-    """Where the text goes on after so many lines."""
-    at = 0
-    for _ in range(lines):
-        at = text.find(b"\n", at) + 1
-        if at == 0:
-            return len(text)
-    return at

@@ -17,7 +17,8 @@ from xml.etree import ElementTree as ET
 import fastexcel
 import polars as pl
 
-from graph_loader.read_csv import HEAD
+from graph_loader.read_csv import BATCH
+from graph_loader.text import HEAD
 from graph_loader.unpack import DAMAGED, unpacked
 
 if TYPE_CHECKING:
@@ -57,9 +58,9 @@ class SheetGrid:
     def head(self) -> list[list[str]]:
         return [[cell or "" for cell in row] for row in self.cells.head(HEAD).rows()]
 
-    def below(self, header: int) -> pl.DataFrame:
-        """The rows under a header."""
-        return (
+    def below(self, header: int, batch: int = BATCH) -> Iterator[pl.DataFrame]:
+        """The rows under a header; the workbook itself, of a million rows at most, is held."""
+        rows = (
             self.cells.with_columns(
                 pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias("_row"),
                 pl.lit(None, pl.String).alias("_torn"),
@@ -67,6 +68,7 @@ class SheetGrid:
             .slice(header + 1)
             .filter(pl.any_horizontal(pl.col(self.cells.columns).is_not_null()))
         )
+        yield from rows.iter_slices(batch) if rows.height else [rows]
 
 
 def sheets(data: bytes) -> Iterator[SheetGrid]:

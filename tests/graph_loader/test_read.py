@@ -16,9 +16,15 @@ from graph_loader.read_csv import CsvGrid
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from graph_loader.read import Grid
+
+
+def read(grid: Grid, header: int = 0) -> pl.DataFrame:
+    return pl.concat(grid.below(header))
+
 
 def rows(grid: CsvGrid, header: int = 0) -> list[tuple[object, ...]]:
-    return grid.below(header).select(pl.exclude("_cells")).rows()
+    return read(grid, header).select(pl.exclude("_cells")).rows()
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
@@ -50,6 +56,7 @@ def test_a_line_with_too_few_or_too_many_cells_is_torn_and_the_others_are_whole(
         ("1", "2", "3", 2, None),
         ("4", "5", None, 3, "2 cells under 3 headers"),
         ("6", "7", "8", 4, "4 cells under 3 headers"),
+        (None, None, None, 5, None),
         ("10", "11", "12", 6, None),
     ]
 
@@ -72,7 +79,7 @@ def test_one_cell_cut_inside_a_character_spoils_its_row_alone() -> None:
     lines = ["姓名,年龄\n", *("张三,5\n" for _ in range(300))]
     data = "".join(lines).encode("gb18030") + "李四".encode("gb18030")[:3] + b",6\n"
     grid = CsvGrid(data)
-    found = grid.below(0)
+    found = read(grid)
     assert grid.encoding == "gb18030"
     assert found["_torn"].is_not_null().sum() == 1
     assert found["_row"][-1] == 302
@@ -111,7 +118,7 @@ def workbook(fill: str = "plain") -> bytes:
 def test_a_workbook_tells_what_its_numbers_hide() -> None:
     (grid,) = Delivery("a.xlsx", workbook()).grids()
     assert (grid.sheet, grid.head[1]) == ("名册", ["姓名", "号码", "日期", "金额"])
-    found = grid.below(1).drop("_torn").rows()
+    found = read(grid, 1).drop("_torn").rows()
     assert found[:2] == [
         ("张三", "3.30382199001011E+17", "2026-01-05 00:00:00", "0.3", 3),
         ("李四", "330382900101123", "46027", "1234.5", 4),
@@ -132,12 +139,12 @@ def test_an_error_in_a_cell_is_no_empty_cell() -> None:
         for name, data in parts.items():
             book.writestr(name, data)
     (grid,) = Delivery("a.xlsx", out.getvalue()).grids()
-    assert grid.below(1)["3"].to_list() == ["0.3", "1234.5", "#DIV/0!", None]
+    assert read(grid, 1)["3"].to_list() == ["0.3", "1234.5", "#DIV/0!", None]
 
 
 def test_merged_cells_hold_of_every_row() -> None:
     (grid,) = Delivery("a.xlsx", workbook("merged")).grids()
-    assert grid.below(1)["0"].to_list() == ["张三", "张三", "王五", "合计"]
+    assert read(grid, 1)["0"].to_list() == ["张三", "张三", "王五", "合计"]
 
 
 def test_parquet_is_read_as_text() -> None:
@@ -147,7 +154,7 @@ def test_parquet_is_read_as_text() -> None:
     ).write_parquet(out)
     (grid,) = Delivery("a.parquet", out.getvalue()).grids()
     assert grid.head == [["a", "b", "c"]]
-    assert grid.below(0).drop("_torn").rows() == [
+    assert read(grid).drop("_torn").rows() == [
         ("1.5", "2026-01-05", "true", 1),
         (None, None, None, 2),
     ]

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 BOOLEAN: Final = re.compile(r"^(?:true|True|TRUE|false|False|FALSE)$")
 
 
-class ExactLoader(yaml.SafeLoader):
-    """SafeLoader with YAML 1.2's booleans (only true and false) and decimals for floats."""
+class ExactLoader(yaml.CSafeLoader):
+    """The safe loader over libyaml, with YAML 1.2's booleans (only true and false) and decimals for floats."""
 
 
 ExactLoader.yaml_implicit_resolvers = {
@@ -40,7 +40,9 @@ def read_yaml(path: Path) -> tuple[Any, yaml.Node | None]:
     """
     text = text_of(path)
     try:
-        said, tree = yaml.load(text, Loader=ExactLoader), yaml.compose(text, Loader=ExactLoader)  # noqa: S506 - a SafeLoader
+        loader = ExactLoader(text)
+        tree = loader.get_single_node()
+        said = None if tree is None else loader.construct_document(tree)
     except yaml.YAMLError as error:
         raise PolicyError(Fault(str(path), _line(error, text), _says(error))) from error
     except ValueError as error:

@@ -22,7 +22,8 @@ WHERE all(r IN m WHERE (r.until IS NULL OR r.until > db.for_month)
   AND (r.since IS NULL OR r.since < db.for_month + duration({months: 1})))
 WITH a, b, x, u, v, da, db, month, size(m) AS apart,
      all(r IN m WHERE coalesce(r.counted, true)) AS counted
-WHERE apart = 0 OR (x.scope = 'household' AND counted)
+// What a family is paid reaches each member whom it counts, as in the decision.
+WHERE apart = 0 OR (counted AND (x.scope = 'household' OR (v:Household AND u:Person)))
   OR COUNT {
     MATCH (u)-[o:HAS_MEMBER]->(:Person)
     WHERE o.until IS NULL OR o.until > month

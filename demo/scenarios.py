@@ -30,6 +30,8 @@ KINDS: Final = (
     "one_account_several_households",
     "household_split_or_joined",
     "exclusive_programmes_overlap",
+    "top_up_not_deducted",
+    "paid_again_though_once",
     "same_thing_same_day",
     "paid_after_death",
 )

@@ -40,7 +40,6 @@ RULES: Final = {
     "top_up": TOP_UP,
 }
 EXCLUDING: Final = ("exclude", "person_chooses")
-AT_ONCE: Final = ("once", "lifetime")
 THINGS: Final = {"dwelling": "aid_dwelling", "case": "aid_case"}
 UNRELATED: Final = 3
 """Households on one account from which on a question looks at it."""
@@ -120,7 +119,7 @@ def _sent_twice(payments: pl.LazyFrame, pack: Pack) -> pl.DataFrame:
 
 def _how(rule: CompatibilityRule) -> str | None:
     """As what payments of both programmes are paired; rules that let both stand pair nothing."""
-    if rule.rule in EXCLUDING and (rule.scope in THINGS or rule.period in AT_ONCE):
+    if rule.rule in EXCLUDING and rule.of_grants:
         return ONCE
     return RULES.get(rule.rule)
 

@@ -117,7 +117,7 @@ def settle(
     """Apply every rule between programmes that are decided, winners first."""
     for index in in_order(rules, {name: each.unit for name, each in standings.items()}):
         rule = rules[index]
-        if rule.a in standings and rule.b in standings:
+        if {rule.a, rule.b} <= standings.keys() and not of_itself(rule):
             _apply(index, rule, standings[rule.a], standings[rule.b], homes)
 
 
@@ -153,7 +153,13 @@ def _ranked(rules: Sequence[CompatibilityRule], units: Mapping[str, str]) -> dic
 def acts(rule: CompatibilityRule, units: Mapping[str, str]) -> bool:
     """Whether a rule can change anything: a person leaves a family, not the family a programme."""
     of_member = (units.get(rule.a), units.get(rule.b)) == ("person", "household")
-    return rule.rule != "stack" and not (of_member and rule.scope == "person")
+    idle = rule.rule == "stack" or (of_member and rule.scope == "person")
+    return not idle and not of_itself(rule)
+
+
+def of_itself(rule: CompatibilityRule) -> bool:
+    """Whether it says of one programme that it is given once: of grants, not of who qualifies."""
+    return rule.a == rule.b and rule.of_grants
 
 
 def _apply(index: int, rule: CompatibilityRule, a: Standing, b: Standing, homes: Homes) -> None:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 RULES: Final = ("exclude", "person_chooses", "top_up", "higher", "stack")
 SCOPES: Final = ("person", "household", "dwelling", "case")
+THINGS: Final = ("dwelling", "case")
+AT_ONCE: Final = ("once", "lifetime")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,11 @@ class CompatibilityRule:
     scope: str
     period: str
     source: str
+
+    @property
+    def of_grants(self) -> bool:
+        """Whether it is of grants, given once: to a dwelling, for a case, or in a lifetime."""
+        return self.scope in THINGS or self.period in AT_ONCE
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ RULES = (
     CompatibilityRule("YB01", "MZ16", "person_chooses", "person", "year", "A-3"),
     CompatibilityRule("MZ01", "MZ16", "stack", "person", "month", "A-4"),
     CompatibilityRule("MZ17", "GL01", "higher", "person", "month", "A-5"),
-    CompatibilityRule("MZ01", "MZ14", "top_up", "household", "month", "A-6"),
+    CompatibilityRule("MZ01", "MZ14", "top_up", "person", "month", "A-6"),
     CompatibilityRule("FL01", "FL01", "exclude", "person", "lifetime", "A-7"),
     CompatibilityRule("ZF01", "ZF01", "exclude", "case", "once", "A-8"),
     CompatibilityRule("ZJ02", "YJ03", "exclude", "dwelling", "once", "A-9"),

@@ -72,6 +72,14 @@ def test_programmes_that_displace_one_another_in_a_circle_are_a_fault() -> None:
         in_order([rule("A", "B"), rule("B", "A")])
 
 
+def test_what_is_given_once_in_a_life_displaces_nobody_and_puts_nothing_in_order() -> None:
+    a, b = standing("person", [1, 1, 0, 0]), standing("person", [1, 0, 1, 0])
+    once = CompatibilityRule("A", "A", "exclude", "person", "lifetime", "LAW-1")
+    settle([once, rule("A", "B")], {"A": a, "B": b}, HOMES)
+    assert after(a) == ["kept", "kept", "", ""]
+    assert after(b) == ["excluded", "", "kept", ""]
+
+
 def test_a_family_programme_displaces_that_of_the_members_it_counts() -> None:
     family, person = standing("household", [1, 0]), standing("person", [1, 1, 1, 1])
     settle([rule("F", "P")], {"F": family, "P": person}, HOMES)

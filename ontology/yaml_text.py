@@ -19,7 +19,7 @@ BOOLEAN: Final = re.compile(r"^(?:true|True|TRUE|false|False|FALSE)$")
 
 
 class ExactLoader(yaml.CSafeLoader):
-    """The safe loader over libyaml, with YAML 1.2's booleans (only true and false) and decimals for floats."""
+    """The safe loader over libyaml, with YAML 1.2's booleans and with decimals for floats."""
 
 
 ExactLoader.yaml_implicit_resolvers = {

@@ -360,18 +360,19 @@ class Road:
         self.store.clear()
         return self.project(advance)
 
-    def explain(self, unit_id: str, lang: Language) -> Explanation:
-        """Why one household, or that of a person, gets what it gets."""
+    def explain(self, unit_id: str, lang: Language, programme: str | None = None) -> Explanation:
+        """Why one household, or that of a person, gets what it gets: of all programmes or one."""
         law = self.settings.law
         if self.large:
             held = alone(self.seen, self.pack, self.ties, unit_id)
         else:
             held = self.population, self.decided
-        return explain(self.pack, *held, unit_id, lang, law)
+        return explain(self.pack, *held, unit_id, lang, law, programme)
 
     def reasons(self, unit: str, unit_id: str, programme: str) -> dict[str, dict[str, Any]] | None:
         """The tree behind one decision, by language."""
         trees = {
-            lang: self.explain(unit_id, lang).tree(unit, unit_id, programme) for lang in LANGUAGES
+            lang: self.explain(unit_id, lang, programme).tree(unit, unit_id, programme)
+            for lang in LANGUAGES
         }
         return {lang: tree for lang, tree in trees.items() if tree} or None

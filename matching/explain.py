@@ -40,8 +40,9 @@ def explain(  # noqa: PLR0913, PLR0917 - everything that it rests on
     unit_id: str,
     lang: Language,
     law_folder: Path | None = None,
+    programme: str | None = None,
 ) -> Explanation:
-    """Every programme for a household, or for that of a person, and for each of its members.
+    """Every programme, or one, for the household of a person or by its id, and for its members.
 
     Raises:
         KeyError: where nobody has this id.
@@ -51,7 +52,7 @@ def explain(  # noqa: PLR0913, PLR0917 - everything that it rests on
         library = Library(pack, lang, decided.as_of, law_folder, Roots(pack))
         decided.memo[key] = Explainer(library, population, decided)
     explainer: Explainer = decided.memo[key]
-    return explainer.explain(unit_id)
+    return explainer.explain(unit_id, programme)
 
 
 class Explainer:
@@ -66,11 +67,11 @@ class Explainer:
         self.suppliers = Suppliers(library, frozenset(population.complete["source"].to_list()))
         self.receipts = Receipts(library.pack, population)
 
-    def explain(self, unit_id: str) -> Explanation:
-        """The explanation of a household or person by id."""
+    def explain(self, unit_id: str, programme: str | None = None) -> Explanation:
+        """The explanation of a household or person by id; of one programme where that is named."""
         home, person = self.index.find(unit_id)
         view = View(self.decided.frames, self.pack.vocabulary, home, person)
-        one = _Household(self, view)
+        one = _Household(self, view, programme)
         persons = {
             str(view.row(PERSON, at)["id"]): tuple(one.reasons(PERSON, at)) for at in view.members
         }
@@ -96,8 +97,9 @@ class Explainer:
 class _Household:
     """One household being explained."""
 
-    def __init__(self, explainer: Explainer, view: View) -> None:
+    def __init__(self, explainer: Explainer, view: View, programme: str | None) -> None:
         self.of = explainer
+        self.asked = programme
         self.view = view
         unit, at = (HOUSEHOLD, view.household) if view.household >= 0 else (PERSON, view.alone)
         row = view.row(unit, at)
@@ -119,9 +121,10 @@ class _Household:
         return found
 
     def reasons(self, unit: str, at: int) -> Iterator[Reasons]:
-        """Every decided programme of this unit."""
+        """Every decided programme of this unit that is asked for."""
         for outcome in self.of.decided.outcomes.values():
-            if outcome.programme.unit == unit:
+            known = outcome.programme
+            if known.unit == unit and self.asked in (None, known.id):
                 yield self._reasons(outcome, unit, at)
 
     def _reasons(self, outcome: Outcome, unit: str, at: int) -> Reasons:

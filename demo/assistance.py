@@ -37,16 +37,22 @@ LATE: Final = {"civil_affairs": month(7), "disability_federation": month(2)}
 DAYS_LATE: Final = 16
 DRAWN: Final = 10_000_000
 """Numbers of drawn certificates and payments begin here; planted ones lie below."""
+ROOM: Final = 2_000_000
+"""Numbers of one kind for one block of households."""
 HAIRCUT: Final = 0.25
 UNASKED: Final = ("DL01", "MZ04", "MZ18", "YB01", "YB02")
 """Programmes that follow from data, without an application."""
 ALLOWED_BELOW: Final = date(2025, 9, 1)
 
 
-def receive(rng: np.random.Generator, economy: Economy) -> dict[str, pl.DataFrame]:
-    """Enrolments, payments, applications and services of everyone drawn."""
+def receive(rng: np.random.Generator, economy: Economy, block: int = 0) -> dict[str, pl.DataFrame]:
+    """Enrolments, payments, applications and services of everyone drawn in a block."""
+    serial = (pl.int_range(pl.len()) + DRAWN + block * ROOM).cast(pl.String)
     held = _enrolments(rng, economy.persons)
+    held = held.with_columns(certificate=_prefix() + serial)
     paid = _payments(rng, held)
+    month_ = pl.col("for_month").dt.strftime("%Y%m")
+    paid = paid.with_columns(payment_number=_prefix() + month_ + serial)
     reviewed = reviews(rng, held)
     held = next_reviews(held, reviewed)
     found = {
@@ -83,7 +89,7 @@ def _enrolments(rng: np.random.Generator, people: pl.DataFrame) -> pl.DataFrame:
         end_reason=pl.when(ended.is_not_null()).then(pl.lit("死亡")),
     )
     return held.sort("programme", "person").with_columns(
-        certificate=_prefix() + _serial(), approved_on=pl.col("enrolled_since") - timedelta(days=8)
+        approved_on=pl.col("enrolled_since") - timedelta(days=8)
     )
 
 
@@ -123,9 +129,7 @@ def _payments(rng: np.random.Generator, held: pl.DataFrame) -> pl.DataFrame:
     back = back.with_columns(
         status=pl.lit("returned"), paid_on=pl.col("for_month").dt.offset_by("7d")
     )
-    rows = pl.concat([rows, back]).sort("for_month", "programme", "person", "paid_on")
-    month_ = pl.col("for_month").dt.strftime("%Y%m")
-    return rows.with_columns(payment_number=_prefix() + month_ + _serial())
+    return pl.concat([rows, back]).sort("for_month", "programme", "person", "paid_on")
 
 
 def _due() -> pl.Expr:
@@ -160,10 +164,6 @@ def _office() -> pl.Expr:
 def _prefix() -> pl.Expr:
     """The letters with which an office begins its numbers."""
     return _office().str.slice(0, 2).str.to_uppercase()
-
-
-def _serial() -> pl.Expr:
-    return (pl.int_range(pl.len()) + DRAWN).cast(pl.String)
 
 
 def _applications(

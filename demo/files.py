@@ -5,20 +5,22 @@ from __future__ import annotations
 import io
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+import polars as pl
 import xlsxwriter
 
 from demo.dates import AS_OF
 from demo.render import EXCEL, KEPT, PART, Layout
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
+    from collections.abc import Iterator
 
-    import polars as pl
-
-MAX_ROWS: Final = 1_000_000
+MOST: Final = {".csv": 1_000_000, ".xlsx": 100_000}
+"""Rows of one file; what is beyond goes into another."""
+LARGE: Final = 20_000
+"""Rows from which a workbook is written without holding it."""
 STAMP: Final = datetime(AS_OF.year, AS_OF.month, AS_OF.day, tzinfo=UTC)
 SHEET: Final = "Sheet1"
 NUMBER_MARK: Final = "#"
@@ -27,7 +29,7 @@ NUMBER_MARK: Final = "#"
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """One file, and the row of the rendered frame that stands first in it."""
+    """Where rows of a rendered frame went: its file, and the line of the first of them there."""
 
     path: Path
     sheet: str
@@ -35,21 +37,52 @@ class Written:
     rows: pl.Series
 
 
-def write(
-    layout: Layout, table: pl.DataFrame, folder: Path, done: Callable[[int], None]
-) -> Iterator[Written]:
-    """Write a rendered source, one file a part; yields where each row of the table went."""
-    table = table.with_row_index("_row")
-    for (part,), rows in table.group_by(PART, maintain_order=True):
-        for at, piece in enumerate(rows.iter_slices(MAX_ROWS)):
-            name = layout.file.format(part=part)
-            path = folder / (name if at == 0 else name.replace(".", f"_{at + 1}.", 1))
-            shown = piece.drop("_row", *KEPT)
-            if path.suffix == ".csv":
-                yield Written(path, "", _csv(layout, shown, path), piece["_row"])
-            else:
-                yield Written(path, SHEET, _xlsx(layout, shown, path), piece["_row"])
-            done(len(piece))
+class Writer:
+    """Departments' files, to which rows are added block by block; workbooks are made at the end."""
+
+    def __init__(self, folder: Path, spool: Path) -> None:
+        self.files = 0
+        self.rows = 0
+        self._folder = folder
+        self._spool = spool
+        self._held: dict[tuple[str, str], int] = {}
+        self._books: dict[Path, tuple[Layout, list[Path]]] = {}
+
+    def add(self, layout: Layout, table: pl.DataFrame) -> Iterator[Written]:
+        """Put a rendered source behind what was added of it, one file a part."""
+        for (part,), rows in table.with_row_index("_row").group_by(PART, maintain_order=True):
+            left = rows
+            while left.height:
+                held = self._held.setdefault((layout.file, str(part)), 0)
+                path = self._path(layout, str(part), held)
+                most = MOST[path.suffix]
+                piece, left = left[: most - held % most], left[most - held % most :]
+                self._held[layout.file, str(part)] += piece.height
+                self.files += held % most == 0
+                self.rows += piece.height
+                yield self._put(layout, path, piece, held % most)
+
+    def _path(self, layout: Layout, part: str, held: int) -> Path:
+        name = layout.file.format(part=part)
+        at = held // MOST[Path(name).suffix]
+        return self._folder / (name if at == 0 else name.replace(".", f"_{at + 1}.", 1))
+
+    def _put(self, layout: Layout, path: Path, piece: pl.DataFrame, held: int) -> Written:
+        shown = piece.drop("_row", *KEPT)
+        if path.suffix == ".csv":
+            _csv(layout, shown, path, more=held > 0)
+            return Written(path, "", held + 2, piece["_row"])
+        _, waiting = self._books.setdefault(path, (layout, []))
+        waiting.append(self._spool / f"{path.stem}-{len(waiting)}.parquet")
+        shown.write_parquet(waiting[-1])
+        return Written(path, SHEET, held + bool(layout.title) + 2, piece["_row"])
+
+    def close(self) -> None:
+        """Make the workbooks of what was added to them."""
+        for path, (layout, waiting) in self._books.items():
+            _xlsx(layout, [pl.scan_parquet(file) for file in waiting], path)
+            for file in waiting:
+                file.unlink()
 
 
 def of_source(layout: Layout, folder: Path) -> list[Path]:
@@ -58,40 +91,42 @@ def of_source(layout: Layout, folder: Path) -> list[Path]:
     return sorted({*folder.glob(f"{stem}{dot}{ending}"), *folder.glob(f"{stem}_*{dot}{ending}")})
 
 
-def _csv(layout: Layout, table: pl.DataFrame, path: Path) -> int:
+def _csv(layout: Layout, table: pl.DataFrame, path: Path, *, more: bool) -> None:
     text = io.BytesIO()
-    table.write_csv(text)
-    path.write_bytes(text.getvalue().decode("utf-8").encode(layout.encoding))
-    return 2
+    table.write_csv(text, include_header=not more)
+    with path.open("ab" if more else "wb") as file:
+        file.write(text.getvalue().decode("utf-8").encode(layout.encoding))
 
 
-def _xlsx(layout: Layout, table: pl.DataFrame, path: Path) -> int:
-    """Title merged above the headers, a count in a totals row below; the first row of data."""
-    book = xlsxwriter.Workbook(str(path), {"constant_memory": False, "in_memory": True})
+def _xlsx(layout: Layout, pieces: list[pl.LazyFrame], path: Path) -> None:
+    """Title merged above the headers, a count in a totals row below."""
+    count = sum(int(piece.select(pl.len()).collect().item()) for piece in pieces)
+    large = count > LARGE
+    book = xlsxwriter.Workbook(str(path), {"constant_memory": large, "in_memory": not large})
     book.set_properties({"created": STAMP.replace(tzinfo=None)})
     sheet = book.add_worksheet(SHEET)
-    at = 0
+    headers = pieces[0].collect_schema().names()
+    at = bool(layout.title)
     if layout.title:
-        sheet.merge_range(0, 0, 0, len(table.columns) - 1, layout.title)
-        at = 1
-    sheet.write_row(at, 0, table.columns)
+        sheet.merge_range(0, 0, 0, len(headers) - 1, layout.title)
+    sheet.write_row(at, 0, headers)
     dated = book.add_format({"num_format": "yyyy-mm-dd"})
-    serials = _serial_columns(layout)
-    for across, header in enumerate(table.columns):
-        for down, text in enumerate(table[header].to_list(), at + 1):
+    serial = [header in _serial_columns(layout) for header in headers]
+    lines = (line for piece in pieces for line in piece.collect().iter_rows())
+    for down, line in enumerate(lines, at + 1):
+        for across, text in enumerate(line):
             if text is None:
                 continue
-            if header in serials and text.isdigit() and len(text) == len("46326"):
+            if serial[across] and text.isdigit() and len(text) == len("46326"):
                 sheet.write_number(down, across, int(text), dated)
             elif text.startswith(NUMBER_MARK):
                 sheet.write_number(down, across, float(text[1:]))
             else:
                 sheet.write_string(down, across, text)
     if layout.totals:
-        sheet.write_string(at + 1 + len(table), 0, layout.totals)
-        sheet.write_number(at + 1 + len(table), 1, len(table))
+        sheet.write_string(at + 1 + count, 0, layout.totals)
+        sheet.write_number(at + 1 + count, 1, count)
     book.close()
-    return at + 2
 
 
 def _serial_columns(layout: Layout) -> set[str]:

@@ -14,21 +14,53 @@ COUNTY_NOW: Final = 330382
 COUNTY_BEFORE: Final = 330323
 """Yueqing was a county with this code until it became a city in 1993."""
 SINCE: Final = 1994
+A_DAY: Final = 499
+"""People of one sex whom a region can number on one birthday."""
+ELSEWHERE: Final = {1: 330302, 2: 330303, 3: 330304, 4: 330305}
+"""Where those beyond were born: districts of Wenzhou."""
+TENTH: Final = 50
+"""Numbers of one sex and birthday that share their first fifteen characters."""
+
+
+class Numbers:
+    """Id numbers, block of people by block: none is given twice."""
+
+    def __init__(self) -> None:
+        self._given = pl.DataFrame(
+            schema={"birth": pl.Date, "female": pl.Boolean, "given": pl.Int64}
+        )
+        self._least = 0
+
+    def give(self, birth: pl.Series, female: npt.NDArray[np.bool_]) -> pl.Series:
+        """One number a person: region by year of birth, serial by order among birthday and sex."""
+        frame = pl.DataFrame({"birth": birth, "female": female})
+        frame = frame.join(self._given, on=["birth", "female"], how="left", maintain_order="left")
+        nth = pl.int_range(pl.len()).over("birth", "female")
+        rank = frame.select(nth + pl.col("given").fill_null(self._least)).to_series()
+        self._keep(frame.select("birth", "female", given=rank + 1))
+        region = pl.Series(np.where(birth.dt.year().to_numpy() >= SINCE, COUNTY_NOW, COUNTY_BEFORE))
+        elsewhere = (rank // A_DAY).replace_strict(ELSEWHERE, default=None, return_dtype=pl.Int64)
+        serial = rank % A_DAY * 2 + 2 - pl.Series(~female).cast(pl.Int64)
+        return check_digits(
+            pl.select(pl.coalesce(elsewhere, region)).to_series().cast(pl.String)
+            + birth.dt.strftime("%Y%m%d")
+            + serial.cast(pl.String).str.zfill(3)
+        )
+
+    def part(self) -> None:
+        """Let no number from now on share its first fifteen characters with one given so far."""
+        most = pl.col("given").max().over("birth")
+        self._given = self._given.with_columns(given=(most // TENTH + 1) * TENTH)
+        self._least = TENTH
+
+    def _keep(self, given: pl.DataFrame) -> None:
+        both = pl.concat([self._given, given])
+        self._given = both.group_by("birth", "female").agg(pl.col("given").max())
 
 
 def id_numbers(birth: pl.Series, female: npt.NDArray[np.bool_]) -> pl.Series:
-    """One number a person: region by year of birth, serial by order among birthday and sex."""
-    region = np.where(birth.dt.year().to_numpy() >= SINCE, COUNTY_NOW, COUNTY_BEFORE)
-    frame = pl.DataFrame({"birth": birth, "female": female, "region": region})
-    rank = pl.int_range(pl.len()).over("birth", "female")
-    serial = rank * 2 + 2 - (~pl.col("female")).cast(pl.Int64)
-    return check_digits(
-        frame.select(
-            pl.col("region").cast(pl.String)
-            + pl.col("birth").dt.strftime("%Y%m%d")
-            + serial.cast(pl.String).str.zfill(3)
-        ).to_series()
-    )
+    """One number a person, where nobody had one before."""
+    return Numbers().give(birth, female)
 
 
 def check_digits(seventeen: pl.Series) -> pl.Series:

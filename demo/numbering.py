@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
 from demo.dates import AS_OF
 from demo.fields import STEPS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 LETTERS: Final = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 PLATE: Final = 5
@@ -47,9 +50,14 @@ PREFIXES: Final = {
 """The further registers' own numbers: the column, and what stands before the serial number."""
 
 
-def fill(records: dict[str, pl.DataFrame], people: pl.DataFrame) -> dict[str, pl.DataFrame]:
-    """The records with every office's own number in place where none was stated."""
-    at = pl.int_range(pl.len())
+def fill(
+    records: dict[str, pl.DataFrame], people: pl.DataFrame, before: Mapping[str, int]
+) -> dict[str, pl.DataFrame]:
+    """The records with every office's own number in place where none was stated.
+
+    `before`: how many rows of each source were numbered already.
+    """
+    at = pl.col("_at")
     serial = at.cast(pl.String)
     number = people.select("person", "id_number")
     own: dict[str, tuple[str, pl.Expr]] = {
@@ -66,6 +74,10 @@ def fill(records: dict[str, pl.DataFrame], people: pl.DataFrame) -> dict[str, pl
             + pl.col("disability_grade").fill_null(0).cast(pl.String),
         ),
     }
+    records = {
+        source: rows.with_columns(_at=pl.int_range(pl.len()) + before.get(source, 0))
+        for source, rows in records.items()
+    }
     filled = dict(records)
     for source, (column, prefix) in PREFIXES.items():
         own[source] = (column, pl.lit(prefix) + serial.str.zfill(8))
@@ -80,7 +92,7 @@ def fill(records: dict[str, pl.DataFrame], people: pl.DataFrame) -> dict[str, pl
             filled[source] = rows.with_columns(certificate=pl.coalesce("certificate", made))
         if source.startswith("payments"):
             filled[source] = _payments(rows, source.removeprefix("payments_")[:2].upper(), serial)
-    return filled
+    return {source: rows.drop("_at") for source, rows in filled.items()}
 
 
 def _letters(at: pl.Expr) -> pl.Expr:

@@ -21,7 +21,7 @@ from ontology.sources import OTHERS
 from ontology.vocabulary import PERSON
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from graph_loader.lake import Lake, Writing
     from ontology.pack import Pack
@@ -120,8 +120,7 @@ def _people(writing: Writing, pack: Pack) -> tuple[pl.DataFrame, int]:
     seen = [
         frame
         for source in _in_order(pack)
-        for number in ("person_number", *OTHERS)
-        if (frame := _seen(writing, source, number, named)).height
+        for frame in _seen(writing, source, ("person_number", *OTHERS), named)
     ]
     if not seen:
         return held, 0
@@ -152,7 +151,7 @@ def _households(writing: Writing, pack: Pack) -> tuple[pl.DataFrame, int]:
     seen = [
         frame
         for source in _in_order(pack)
-        if (frame := _seen(writing, source, "household_number", known)).height
+        for frame in _seen(writing, source, ("household_number",), known)
     ]
     if not seen:
         return held, 0
@@ -173,26 +172,31 @@ def _in_order(pack: Pack) -> Iterator[Source]:
         yield pack.sources[name]
 
 
-def _seen(writing: Writing, source: Source, number: str, known: pl.DataFrame) -> pl.DataFrame:
-    """The numbers of one column that are not known yet, each with its least key and a name."""
+def _seen(
+    writing: Writing, source: Source, numbers: Iterable[str], known: pl.DataFrame
+) -> Iterator[pl.DataFrame]:
+    """The numbers of each column that are not known yet, each with its least key and a name."""
     table = writing.read(table_of(source.id))
     held = table.collect_schema()
-    if number not in held:
-        return pl.DataFrame()
-    own = number == "person_number" and "person_name" in held
-    name = pl.col("person_name") if own else pl.lit(None, pl.String)
     # The register of people spells a name best.
     about = source.about
     registers = source.kind == PERSON or (about.person and about.household)
-    return (
-        table.select(number=pl.col(number), name=name, _key="_key")
-        .filter(pl.col("number").is_not_null())
-        .join(known.lazy(), on="number", how="anti")
-        .group_by("number")
-        .agg(pl.col("name").min(), pl.col("_key").min())
-        .with_columns(source=pl.lit(source.id), rank=pl.lit(0 if registers else 1, pl.Int8))
-        .collect()
-    )
+    for number in numbers:
+        if number not in held:
+            continue
+        own = number == "person_number" and "person_name" in held
+        name = pl.col("person_name") if own else pl.lit(None, pl.String)
+        found = (
+            table.select(number=pl.col(number), name=name, _key="_key")
+            .filter(pl.col("number").is_not_null())
+            .join(known.lazy(), on="number", how="anti")
+            .group_by("number")
+            .agg(pl.col("name").min(), pl.col("_key").min())
+            .with_columns(source=pl.lit(source.id), rank=pl.lit(0 if registers else 1, pl.Int8))
+            .collect()
+        )
+        if found.height:
+            yield found
 
 
 def _least(seen: pl.DataFrame) -> pl.DataFrame:

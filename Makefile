@@ -38,9 +38,9 @@ env:
 		echo "$$name=$$($(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(24))')"; done > .env
 	@echo "wrote .env; next: docker compose up --detach --wait" >&2
 
-## lint, types and every test
+## lint, types and every test, a worker a processor (of up to four)
 test: check browser
-	@$(BIN)/python -m pytest -q
+	@POLARS_MAX_THREADS=1 $(BIN)/python -m pytest -q --numprocesses logical --maxprocesses 4 --dist loadfile
 
 ## lint and types
 check: setup

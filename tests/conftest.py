@@ -8,6 +8,7 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
+from hypothesis import settings
 
 from graph_loader.stores.neo4j_server import new_server
 from ontology.pack import read_pack
@@ -31,6 +32,9 @@ dbms.ssl.policy.bolt.base_directory={folder}
 dbms.ssl.policy.bolt.private_key={key}
 dbms.ssl.policy.bolt.public_certificate={certificate}
 server.bolt.tls_level=OPTIONAL"""
+
+settings.register_profile("any machine", deadline=None)  # a busy one is no fault of the code
+settings.load_profile("any machine")
 
 ASKED: Final[set[str]] = set()  # by the test that runs
 WATCHED: Final[set[str]] = set()

@@ -146,7 +146,6 @@ TestInstruction = Instruction.TestCase
 TestInstruction.settings = settings(
     max_examples=25,
     stateful_step_count=30,
-    deadline=None,
     derandomize=True,
     suppress_health_check=list(HealthCheck),
 )

@@ -87,7 +87,7 @@ def serving(place: Place) -> Iterator[None]:
         yield
     finally:
         service.terminate()
-        service.wait(20)
+        service.wait(60)
         said.close()
 
 

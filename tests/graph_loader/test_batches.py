@@ -60,7 +60,7 @@ def tables(lake: Lake) -> dict[str, list[tuple[object, ...]]]:
     }
 
 
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=5)
 @given(some.lists(FILE, min_size=1, max_size=2), ENCODING, some.integers(1, 4))
 @example([[*LINES, *LINES], [*LINES[3:], *LINES[:4]], []], "utf-8", 3)
 @example([[car(), car("浙C3"), car(price="2"), car()], [car("浙C3"), car(price="2")]], "utf-8", 1)
@@ -71,7 +71,7 @@ def test_any_files_make_the_same_lake_however_many_rows_are_read_at_once(
     assert loaded(files, size) == loaded(files, WHOLE)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(some.text('ab",\n\r \ufeff张', max_size=60), some.integers(1, 4))
 @example('"\n\n,"\n"a\n', 1)
 @example('"a,"b,c",d"\n"",\n,\n', 2)

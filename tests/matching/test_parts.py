@@ -233,7 +233,7 @@ def around_each(lake: FakeLake, pack: Pack) -> dict[str, list[Any]]:
     return {name: rows(each) for name, each in found.items()}
 
 
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=5)
 @given(counties())
 def test_a_household_of_any_county_is_decided_alone_as_among_all(lake: FakeLake) -> None:
     expected = at_once(lake, KIN_PACK)
@@ -243,7 +243,7 @@ def test_a_household_of_any_county_is_decided_alone_as_among_all(lake: FakeLake)
         assert found.get(name, []) == [row for row in expected[name] if row[home] is not None]
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(counties(), st.sampled_from([1, 2]))
 def test_any_county_in_any_parts_is_decided_as_a_whole(lake: FakeLake, size: int) -> None:
     assert by_parts(lake, KIN_PACK, size)[1] == at_once(lake, KIN_PACK)

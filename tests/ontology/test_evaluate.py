@@ -633,7 +633,7 @@ def exactly(text: str, row: dict[str, Fraction | None]) -> Fraction | None:
     return Fraction(made)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(
     left=formulas(2),
     right=formulas(2),
@@ -701,7 +701,7 @@ def test_who_owns_the_one_record_of_a_kind_owns_no_other() -> None:
     assert made["x"].to_list() == [500, None, 0]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     text=st.sampled_from(["COUNT(member)", "SUM(member.grade)"]),
     operator=st.sampled_from(["<", "<=", ">", ">=", "="]),

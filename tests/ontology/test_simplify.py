@@ -47,7 +47,7 @@ members = st.lists(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     expression=expressions("household", ("rural", "savings", "student", "grade", "rural"), 3),
     own=households,

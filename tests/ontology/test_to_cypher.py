@@ -349,7 +349,7 @@ def village(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[GraphSto
     store.close()
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(e=expressions("household", ("rural", "savings", "student", "grade") * 2, 3))
 def test_the_graph_answers_as_the_columns_do(
     village: tuple[GraphStore, Frames], e: Expression

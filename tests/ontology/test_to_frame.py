@@ -369,7 +369,7 @@ def kleene(
     return truth(ORACLE, frames, "household", e)[0]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     e=expressions("household", ("rural", "savings", "student", "grade"), 3),
     own=homes,
@@ -382,7 +382,7 @@ def test_read_once_expressions_are_decided_exactly_as_every_completion_says(
     assert kleene(e, own, members, closed=closed) == oracle(e, own, members, closed=closed)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     e=expressions("household", ("rural", "savings", "student", "grade", "rural", "grade"), 3),
     own=homes,

@@ -86,13 +86,13 @@ def there_and_back(expression: Expression) -> Expression:
     return from_owl.expression(written.graph, written.node, PACK.vocabulary, "", "household")
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(expressions("household", 3))
 def test_an_expression_comes_back_equal(expression: Expression) -> None:
     assert there_and_back(expression) == expression
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(expressions("household", 2))
 def test_turtle_on_the_way_changes_nothing(expression: Expression) -> None:
     written = to_owl(Not(expression), PACK.vocabulary)
@@ -105,7 +105,7 @@ def test_turtle_on_the_way_changes_nothing(expression: Expression) -> None:
     assert made == Not(expression)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(expressions("household", 2))
 def test_a_graph_comes_back_the_same(expression: Expression) -> None:
     graph = to_owl(expression, PACK.vocabulary).graph

@@ -10,10 +10,17 @@
 // parameters: as_of
 MATCH (u:Household|Person)-[q:QUALIFIES_FOR]->(p:Programme)
 WHERE coalesce(q.after, 'kept') <> 'excluded'
-WITH u, q, p, $as_of - duration({months: CASE p.period WHEN 'year' THEN 12 ELSE 1 END}) AS cycle
+// What is given once counts for as long as they have qualified; since when unknown, for ever.
+WITH u, q, p,
+     CASE p.period
+       WHEN 'once' THEN coalesce(q.since - duration({days: 1}), $as_of - duration({years: 100}))
+       WHEN 'year' THEN $as_of - duration({months: 12})
+       ELSE $as_of - duration({months: 1})
+     END AS cycle
 WHERE NOT EXISTS {
     MATCH (u)-[m:HAS_MEMBER*0..1]-(x)-[e:ENROLLED_IN]->(p)
-    WHERE (e.since IS NULL OR e.since <= $as_of) AND (e.until IS NULL OR e.until > $as_of)
+    WHERE (e.since IS NULL OR e.since <= $as_of)
+      AND (e.until IS NULL OR e.until > CASE p.period WHEN 'once' THEN cycle ELSE $as_of END)
       AND all(r IN m WHERE r.until IS NULL OR r.until > $as_of)
   }
   AND NOT EXISTS {
@@ -36,7 +43,8 @@ WHERE NOT EXISTS {
   // Who left within six months is found by lapsed_though_qualifying.
   AND NOT EXISTS {
     MATCH (u)-[m:HAS_MEMBER*0..1]-(x)-[e:ENROLLED_IN]->(p)
-    WHERE e.until <= $as_of AND e.until > $as_of - duration({months: 6})
+    WHERE coalesce(p.period, 'month') <> 'once'
+      AND e.until <= $as_of AND e.until > $as_of - duration({months: 6})
       AND (e.since IS NULL OR e.since < e.until)
       AND all(r IN m WHERE r.until IS NULL OR r.until > $as_of)
   }
@@ -90,8 +98,11 @@ RETURN CASE WHEN u:Household THEN 'household' ELSE 'person' END AS unit,
              OR v.birth_date <= $as_of - duration({years: 60}))
            AND all(r IN m WHERE r.until IS NULL OR r.until > $as_of)
        } AS vulnerable,
-       $as_of - duration({months: CASE p.period WHEN 'year' THEN 12 ELSE 1 END})
-         + duration({days: 1}) AS absent_from,
+       CASE
+         WHEN p.period = 'once' AND q.since IS NOT NULL THEN q.since
+         ELSE $as_of - duration({months: CASE p.period WHEN 'year' THEN 12 ELSE 1 END})
+           + duration({days: 1})
+       END AS absent_from,
        articles AS articles,
        origins AS origins
 ORDER BY unit, unit_id, programme

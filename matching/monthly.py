@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from calendar import monthrange
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
@@ -18,7 +19,6 @@ from ontology.vocabulary import HOUSEHOLD, PERSON
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import date
 
     from matching.decide import Decided
     from matching.population import Population
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 OPEN: Final = ("eligible", "undetermined", "conflict")
 """Statuses that are kept of a month; whoever has another did not qualify in it."""
+ONCE: Final = "once"
+"""The period of what is given once."""
 MONTH: Final = {
     "unit": pl.String(),
     "id": pl.String(),
@@ -133,11 +135,12 @@ class Received:
 
     @cached_property
     def rolls(self) -> pl.DataFrame:
-        """Enrolments that hold on the day."""
+        """Enrolments that hold on the day; in what is given once, those that ended too."""
         on = self.population.as_of
         since, until = pl.col("enrolled_since"), pl.col("enrolled_until")
-        rows = self.rows("enrolment")
-        return rows.filter(since.is_null() | (since <= on), until.is_null() | (until > on))
+        once = [p.id for p in self.pack.programmes.values() if p.period == ONCE]
+        holds = until.is_null() | (until > on) | pl.col("programme").is_in(once)
+        return self.rows("enrolment").filter(since.is_null() | (since <= on), holds)
 
     @cached_property
     def held(self) -> pl.DataFrame:
@@ -152,10 +155,15 @@ class Received:
         return self.around(rows.filter(pl.col("status") == "success", month <= on, within))
 
     def cycle(self) -> pl.Expr:
-        """The day on which the cycle of the row's programme began."""
+        """The day on which the cycle of the row's programme began.
+
+        What was given once counts for ever; a question to the graph, which knows since when a unit
+        has qualified, asks for it again from then on.
+        """
         on = self.population.as_of
         since = {
-            p.id: months_back(on, CYCLES.get(p.period, 1)) for p in self.pack.programmes.values()
+            p.id: date.min if p.period == ONCE else months_back(on, CYCLES.get(p.period, 1))
+            for p in self.pack.programmes.values()
         }
         return pl.col("programme").replace_strict(since, default=None, return_dtype=pl.Date)
 

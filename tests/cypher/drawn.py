@@ -110,8 +110,14 @@ class Drawing:
     def died(self, person: str, on: str) -> None:
         self.nodes["Person"][person]["died_on"] = day(on)
 
-    def qualifies(self, unit: str, programme: str, amount: int | None = 50000) -> None:
-        facts = {"amount": amount, "since": date(2026, 8, 1), "status": "eligible", "after": "kept"}
+    def qualifies(
+        self,
+        unit: str,
+        programme: str,
+        amount: int | None = 50000,
+        since: str | None = "2026-08-01",
+    ) -> None:
+        facts = {"amount": amount, "since": day(since), "status": "eligible", "after": "kept"}
         self.edge(self.label(unit), "QUALIFIES_FOR", "Programme", unit, programme, **facts)
 
     def enrolled(

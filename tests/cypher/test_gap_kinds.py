@@ -128,10 +128,30 @@ def late(drawing: Drawing) -> None:
     answered(drawing, "g02", "o02", None, due_on="2026-10-30")
 
 
+def once(drawing: Drawing) -> None:
+    """What is given once: had since they qualify, before they did, or nobody knows since when."""
+    drawing.programme("MZ11", "civil_affairs", "once", "household")
+    days = ("2026-01-01", "2026-08-01", None, "2026-01-01", "2026-08-01", "2026-01-01")
+    for at, since in enumerate((*days, None, "2026-01-01", "2026-01-01"), start=1):
+        home(drawing, f"n{at:02}", qualifies=False)
+        drawing.qualifies(f"n{at:02}", "MZ11", since=since)
+    drawing.paid("d-n01", "n01", "MZ11", "2026-03")
+    drawing.paid("d-n02", "n02", "MZ11", "2026-03")
+    drawing.paid("d-n03", "n03", "MZ11", "2020-01")
+    drawing.enrolled("n04", "MZ11", "2026-02-01", "2026-06-01")
+    drawing.enrolled("n05", "MZ11", "2025-02-01", "2026-06-01")
+    refusal(drawing, "a-n06", "n06", "2026-02-20", programme="MZ11")
+    drawing.paid("d-n06", "n06", "MZ11", "2026-03")
+    approved = {"accepted_on": "2026-02-01", "decided_on": "2026-03-02"}
+    given = {when: day(on) for when, on in approved.items()}
+    drawing.applied("a-n08", "n08", "MZ11", result="approved", **given)
+    drawing.paid("d-n09", "n09", "MZ11", "2026-03", status="returned")
+
+
 @pytest.fixture(scope="module")
 def ask(either: GraphStore) -> Ask:
     drawing = Drawing()
-    for part in (refused, lapsed, held, late):
+    for part in (refused, lapsed, held, late, once):
         part(drawing)
     either.bulk(*drawing.frames())
     return lambda name: either.read(questions(CORE)[name].text, {"as_of": AS_OF})
@@ -190,6 +210,10 @@ def test_what_left_longer_ago_or_never_began_was_never_applied_for(ask: Ask) -> 
         ("i03", "MZ01", "none"),
         ("l03", "MZ01", "enrolment_ended"),
         ("l07", "MZ01", "enrolment_ended"),
+        ("n02", "MZ11", "none"),
+        ("n05", "MZ11", "enrolment_ended"),
+        ("n07", "MZ11", "none"),
+        ("n09", "MZ11", "none"),
         ("r04", "MZ01", "none"),
         ("r11", "MZ01", "enrolment_ended"),
     ]
@@ -200,7 +224,13 @@ def test_what_an_identity_opens_is_found_for_the_identity(ask: Ask) -> None:
     assert rows == ["i01p", "i02p"]
 
 
+def test_the_lack_of_what_is_given_once_is_one_since_they_qualify(ask: Ask) -> None:
+    rows = {row["unit_id"]: row["absent_from"] for row in ask("never_applied")}
+    assert rows["n09"] == date(2026, 1, 1)
+    assert rows["n07"] == rows["r04"] == date(2026, 10, 1)  # of whom nobody knows since when
+
+
 def test_no_gap_is_found_twice(ask: Ask) -> None:
     found = Counter((row["unit_id"], row["programme"]) for kind in KINDS for row in ask(kind))
-    assert len(found) == 21
+    assert len(found) == 25
     assert set(found.values()) == {1}

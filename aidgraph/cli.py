@@ -100,7 +100,13 @@ def county_check(
     """Make a county, go the whole road, and score what was found against what was planted."""
     from aidgraph.county_check import check, show
 
-    told = check(opened(home).settings, households, [scenarios] if scenarios else [], keep=home)
+    settings = opened(home).settings
+    if home is not None and settings.lake.exists():
+        says = (
+            f"{home} holds a county that was loaded; a check starts from nothing: name a new folder"
+        )
+        raise typer.BadParameter(says, param_hint="--home")
+    told = check(settings, households, [scenarios] if scenarios else [], keep=home)
     if as_json:
         data(told)
     else:

@@ -92,6 +92,17 @@ def test_a_wrong_call_is_one_line_and_ends_with_two(
     assert len(said.err.splitlines()) == 1
 
 
+def test_a_county_is_checked_in_a_home_that_nothing_was_loaded_into(
+    tmp_path: Path, call: Call
+) -> None:
+    (tmp_path / "home" / "lake").mkdir(parents=True)
+    home = str(tmp_path / "home")
+    said = call(tmp_path, "county", "check", "--home", home, "--households", "1")
+    assert said.code == 2
+    assert "a check starts from nothing: name a new folder" in " ".join(said.err.split())
+    assert not (tmp_path / "home" / "files").exists()
+
+
 @pytest.mark.parametrize(
     ("command", "next_step"),
     [

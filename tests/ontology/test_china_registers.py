@@ -28,7 +28,9 @@ def pack() -> Pack:
     return read_pack(PACK)
 
 
-def read(pack: Pack, records: Rows, *, lacking: str = "") -> Frames:
+def read(
+    pack: Pack, records: Rows, *, lacking: str = "", life_status: str | None = "normal"
+) -> Frames:
     """Two families and what departments hold of them, every file whole but one."""
     rolls = {f"enrolled_{p}": [False] for p in pack.programmes}
     rolls |= {f"received_{p}": [False] for p in pack.programmes}
@@ -39,7 +41,7 @@ def read(pack: Pack, records: Rows, *, lacking: str = "") -> Frames:
             "region": ["330382001"] * 5,
             "birth_date": [date(year, 1, 1) for year in (2016, 1980, 1981, 1980, 2010)],
             "sex": ["male", "male", "female", "female", "male"],
-            "life_status": ["normal"] * 5,
+            "life_status": pl.Series([life_status] * 5, dtype=pl.String),
             "kin_closed": [True] * 5,
             **{name: value * 5 for name, value in (rolls | whole).items()},
         }
@@ -241,3 +243,58 @@ def test_a_card_of_the_union_in_one_hand_and_a_year_of_work_in_another_is_nobody
 ) -> None:
     assert county.rows["person"]["union_worker"].to_list() == [False, False, False, True, False]
     assert county.rows["household"]["family_of_union_worker"].to_list() == [False, True]
+
+
+IN_TERM = ([1], term("sentence", 6, LATER))
+
+
+@pytest.mark.parametrize(
+    ("records", "life_status", "lacking", "expected"),
+    [
+        pytest.param({"prison_term": IN_TERM}, "normal", "", True, id="justice says it alone"),
+        pytest.param({}, "serving_sentence", "", True, id="the household register says it alone"),
+        pytest.param({"prison_term": IN_TERM}, None, "prison_term", True, id="a term is enough"),
+        pytest.param({}, "normal", "", False, id="neither does"),
+        pytest.param(
+            {"prison_term": ([1], term("sentence", 6, AS_OF))}, "normal", "", False, id="served"
+        ),
+        pytest.param(
+            {"prison_term": ([1], term("detention", 6, LATER))}, "normal", "", False, id="detained"
+        ),
+        pytest.param(
+            {"prison_term": ([1], term("compulsory_detox", 6, LATER))}, None, "", True, id="detox"
+        ),
+        pytest.param({}, "normal", "prison_term", False, id="the register suffices for a no"),
+        pytest.param({}, None, "", False, id="and so does a whole file of justice"),
+        pytest.param({}, None, "prison_term", None, id="neither is known"),
+    ],
+)
+def test_who_serves_a_term_by_either_register(
+    pack: Pack, records: Rows, life_status: str | None, lacking: str, expected: object
+) -> None:
+    persons = read(pack, records, lacking=lacking, life_status=life_status).rows["person"]
+    assert persons["imprisoned"][1] is expected
+    assert persons["shown_outside"][1] is (expected is True)
+
+
+CREMATED = ([1], {"cremated_on": [date(2026, 10, 1)]})
+DIED = ([1], {"died_on": [date(2026, 9, 28)]})
+
+
+@pytest.mark.parametrize(
+    ("records", "lacking", "expected"),
+    [
+        pytest.param({"cremation": CREMATED}, "", False, id="cremated, and no death on file"),
+        pytest.param({"cremation": CREMATED}, "death", False, id="deaths are not known"),
+        pytest.param({"death": DIED}, "cremation", False, id="cremations are not known"),
+        pytest.param({}, "", True, id="neither"),
+        pytest.param({}, "cremation", True, id="a file of deaths suffices"),
+        pytest.param({}, "death", None, id="no cremation shows nothing"),
+    ],
+)
+def test_who_is_alive_by_deaths_and_cremations(
+    pack: Pack, records: Rows, lacking: str, expected: object
+) -> None:
+    persons = read(pack, records, lacking=lacking).rows["person"]
+    assert persons["alive"][1] is expected
+    assert persons["shown_dead"][1] is (expected is False)

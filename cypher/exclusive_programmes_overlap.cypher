@@ -27,10 +27,12 @@ CALL {
   MATCH (da:Disbursement)-[c:COINCIDES_WITH]-(db:Disbursement)
   WHERE c.how = 'exclusive' AND da.status = 'success' AND db.status = 'success'
     AND da.for_month IS NOT NULL AND db.for_month IS NOT NULL
-  MATCH (v)<-[:PAID_TO]-(da)-[:UNDER]->(a:Programme)-[x:COMBINES_WITH]->(b:Programme)
+  MATCH (da)-[:PAID_TO]->(v)
+  MATCH (da)-[:UNDER]->(a:Programme)-[x:COMBINES_WITH]->(b:Programme)
   WHERE x.rule IN ['exclude', 'person_chooses'] AND x.scope IN ['person', 'household']
     AND NOT coalesce(x.period, 'month') IN ['once', 'lifetime']
-  MATCH (u)<-[:PAID_TO]-(db)-[:UNDER]->(b)
+  MATCH (db)-[:PAID_TO]->(u)
+  MATCH (db)-[:UNDER]->(b)
   WITH a, b, x, u, v, da, db,
        CASE x.period WHEN 'year' THEN 'year' ELSE 'month' END AS period
   WITH a, b, x, u, v, da, db, period,

@@ -41,6 +41,14 @@ WATCHED: Final[set[str]] = set()
 PASSED: Final[Counter[str]] = Counter()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def java_begins_quickly() -> Iterator[None]:
+    """Every Java of a session lives too briefly to be worth optimising."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1")
+        yield
+
+
 @pytest.fixture(scope="session")
 def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
     """Those of the session's Neo4j."""
@@ -51,7 +59,6 @@ def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
 def neo4j(tmp_path_factory: pytest.TempPathFactory, certificates: Certificates) -> Iterator[Server]:
     """A Neo4j of this session. Where it cannot start, every test that asks for it fails."""
     server = new_server(tmp_path_factory.mktemp("neo4j"))
-    server.options = ("-XX:TieredStopAtLevel=1",)  # it lives too briefly to be worth optimising
     folder, key, certificate = certificates.key.parent, certificates.key, certificates.certificate
     lines = TLS.format(folder=folder, key=key.name, certificate=certificate.name)
     server.settings = tuple(lines.splitlines())

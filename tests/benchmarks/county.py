@@ -12,6 +12,8 @@ from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
+import polars as pl
+
 from aidgraph.deciding import in_parts
 from aidgraph.road import Road
 from aidgraph.settings import Settings
@@ -139,11 +141,12 @@ def audit(home: Path, _: int) -> Told:
     return {"steps": steps, "findings": road.findings.frame.height}
 
 
-def parts(home: Path, size: int) -> Told:
+def parts(home: Path, _: int) -> Told:
     """The same decided and saved in parts, of which one at a time is in memory."""
     road, found = road_at(home), Told()
     whole, pack = road.run, road.pack
-    settings = road.settings.model_copy(update={"part": max(size // PARTS, 1)})
+    households = road.lake.read("households").select(pl.len()).collect().item()
+    settings = road.settings.model_copy(update={"part": households // PARTS})
 
     def decide_parts() -> None:
         told = in_parts((road.lake, AS_OF), pack, settings, lambda *at: found.update(of=at[-1]))

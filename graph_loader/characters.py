@@ -17,6 +17,8 @@ ODD: Final = (
     r"\uF900-\uFAFF\uFE00-\uFFEF]"
 )
 """Characters that NFKC changes, or that nobody sees."""
+EDGED: Final = r"^\s|\s$|^'|^$"
+UNCLEAN: Final = f"{ODD}|{EDGED}"
 UNSEEN: Final = "[\u200b-\u200f\u2028-\u202e\u2060\ufeff]"
 DOTS: Final = "[·•‧・．.⋅]"
 
@@ -33,9 +35,10 @@ def where(
 
 def clean(series: pl.Series) -> pl.Series:
     """Text without full-width forms, unseen marks and outer spaces; nothing for empty text."""
+    if not series.str.contains(UNCLEAN).any():  # as nearly every column
+        return series
     series = where(series, series.str.contains(ODD), _compatible)
-    edged = series.str.contains(r"^\s|\s$|^'") | (series == "")
-    return where(series, edged, _stripped)
+    return where(series, series.str.contains(EDGED), _stripped)
 
 
 def _compatible(series: pl.Series) -> pl.Series:

@@ -17,6 +17,7 @@ from matching.reasons import to_json
 from ontology.vocabulary import HOUSEHOLD
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
 
     from aidgraph.road import Road
@@ -43,6 +44,19 @@ SAYS: Final = {
         "en": "changed since: {label}{whose}, from {then} to {now}",
     },
 }
+SHORT: Final = {
+    "not_known_then": {"zh": "当时不知道：{label}{whose}", "en": "not known then: {label}{whose}"},
+    "known_otherwise_then": {
+        "zh": "当时所知不同：{label}{whose}",
+        "en": "known otherwise then: {label}{whose}",
+    },
+    "no_longer_known": {
+        "zh": "当时知道、现在不再确定：{label}{whose}",
+        "en": "known then, no longer: {label}{whose}",
+    },
+    "changed_since": {"zh": "此后有变化：{label}{whose}", "en": "changed since: {label}{whose}"},
+}
+"""The same without the values, for who may not see them."""
 UNKNOWN: Final = {"zh": "不明", "en": "not known"}
 NOTHING: Final = {
     "zh": "到 {day} 还没有装入任何数据，首次装入是在 {first}。以下按现在所知推算当日情况。",
@@ -185,7 +199,8 @@ def _lines(road: Road, found: list[Difference], lang: Language) -> list[dict[str
             "subject": one.fact.subject,
             "then": one.then,
             "now": one.now,
-            "says": _says(one, lang),
+            "says": _says(one, lang, SAYS),
+            "short": _says(one, lang, SHORT),
             "rows": [
                 {**place._asdict(), "loaded_on": came[place]}
                 for place in sorted(places[id(one)], key=lambda of: latest(came[of]))
@@ -200,11 +215,11 @@ def latest(day: date | None) -> int:
     return -day.toordinal() if day else 0
 
 
-def _says(one: Difference, lang: Language) -> str:
+def _says(one: Difference, lang: Language, words: Mapping[str, Mapping[str, str]]) -> str:
     whose = f" ({one.fact.subject})" if one.fact.subject else ""
     if lang == "zh" and one.fact.subject:
         whose = f"（{one.fact.subject}）"
     values = {
         name: value or UNKNOWN[lang] for name, value in (("then", one.then), ("now", one.now))
     }
-    return SAYS[one.kind][lang].format(label=one.fact.label, whose=whose, **values)
+    return words[one.kind][lang].format(label=one.fact.label, whose=whose, **values)

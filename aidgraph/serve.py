@@ -13,6 +13,7 @@ from a2wsgi import WSGIMiddleware
 from fastapi.responses import RedirectResponse
 from rich.table import Table
 
+from aidgraph.decided_then import NoSuchDecisionError, decided_then, decision_of
 from aidgraph.graph_steps import mend
 from aidgraph.road import KEPT, Road, told_of
 from aidgraph.say import DATA, TALK, data, step
@@ -116,6 +117,13 @@ def state(road: Road) -> State:
         told: dict[str, Any] = to_json(road.explain(household, "en" if lang == "en" else "zh"))
         return told
 
+    def then(unit: str, programme: str | None, number: str | None, lang: str) -> dict[str, Any]:
+        try:
+            asked = decision_of(road, unit, programme, number)
+        except NoSuchDecisionError as none:
+            raise LookupError(str(none)) from none
+        return decided_then(road, asked, "en" if lang == "en" else "zh")
+
     def places(named: Sequence[str]) -> list[dict[str, Any]]:
         return origins(road.read, list(named)).to_dicts()
 
@@ -128,6 +136,7 @@ def state(road: Road) -> State:
         explain=reasons,
         origins=places,
         facts=road.figure_facts(),
+        decided_then=then,
     )
 
 

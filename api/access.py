@@ -51,6 +51,7 @@ RULES: Final = {
     "GET /households/{household}": "households:read",
     "GET /households/{household}/neighbourhood": "households:read",
     "GET /households/{household}/payments": "households:read",
+    "GET /households/{household}/decided-then": "households:read",
     "GET /instructions": "instructions:read",
     "GET /instructions/prefill": "instructions:give",
     "POST /instructions": "instructions:give",

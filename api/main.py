@@ -11,6 +11,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import (
+    decided_then,
     figures,
     findings,
     health,
@@ -34,6 +35,7 @@ RESOURCES: Final = (
     programmes,
     findings,
     households,
+    decided_then,
     figures,
     trends,
     instructions,

@@ -35,6 +35,8 @@ class State:
 
     `explain` gives one household's reasons (`matching.reasons.to_json`), `origins` the files and
     lines of records, `lacks` the data that a question which could not be asked would need.
+    `decided_then` makes the last refusal of a unit under a programme again, or the decision on an
+    application by its number, from what its day knew; it raises LookupError where there is none.
     """
 
     run: Run
@@ -45,6 +47,7 @@ class State:
     explain: Callable[[str, str], Row]
     origins: Callable[[Sequence[str]], list[Row]]
     facts: FigureFacts
+    decided_then: Callable[[str, str | None, str | None, str], Row]
     measured: dict[Any, Any] = field(default_factory=dict)  # figures, until anything changes
 
 

@@ -279,6 +279,33 @@ def explain(household: str, lang: str) -> dict[str, Any]:
     }
 
 
+def decided_then(unit: str, programme: str | None, number: str | None, lang: str) -> dict[str, Any]:
+    """H1 was refused MZ01 without its income and term being known; H2's 9 under MZ16."""
+    if (unit, programme) not in (("H1", "MZ01"), ("H1", None), ("H1", "MZ16")):
+        raise LookupError(f"nothing was refused to {unit}" + (f" under {programme}" * (not number)))
+    known = {**explain("H1", lang)["programmes"][0], "unit": "household", "id": "H1"}
+    asked = {"number": number or "7", "programme": programme or "MZ01", "id": "H1"}
+
+    def line(name: str) -> dict[str, Any]:
+        told = {"name": name, "then": None, "now": "1", "short": name, "says": f"{name} (now: 1)"}
+        return {
+            "kind": "not_known_then",
+            "label": name,
+            "subject": None,
+            "rows": [{"row": 3}],
+            **told,
+        }
+
+    return {
+        "application": {**asked, "id": "H2" if number == "9" else "H1", "result": "refused"},
+        "day": "2026-03-02",
+        "as_of": AS_OF.isoformat(),
+        "nothing_known": None,
+        **dict.fromkeys(("then", "hindsight", "today"), known),
+        "differences": [line(name) for name in ("income_low", "free", "std.db")],
+    }
+
+
 def origins(wanted: Sequence[str]) -> list[dict[str, Any]]:
     at = {"file": "一.csv", "sheet": None, "row": 7}
     return [{"origin": one, "source": one.split("|")[0], **at} for one in wanted]
@@ -353,7 +380,8 @@ def county(folder: Path) -> County:
     nothing = pl.DataFrame()
     facts = FigureFacts(store, nothing, decisions(), whole, AS_OF, run="R1")
     lacks = {"paid_after_death": ("deaths",)}
-    first = State(run, stamp(clock()), decisions(), store, lacks, explain, origins, facts)
+    knows = (lacks, explain, origins, facts, decided_then)
+    first = State(run, stamp(clock()), decisions(), store, *knows)
     states = [first]
     service = Service(records, shape, asked, lambda: states[-1], folder / "keys")
     passwords = {login: add(records, one) for login, one in PEOPLE.items()}

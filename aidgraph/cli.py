@@ -15,7 +15,7 @@ from aidgraph.cli_explain import explain_unit
 from aidgraph.cli_links import link_app, linked
 from aidgraph.cli_months import decide_months, months
 from aidgraph.cli_records import journal_app, users_app
-from aidgraph.graph_steps import mend, project_step
+from aidgraph.graph_steps import decided_anew, mend, project_step
 from aidgraph.options import (
     AsOf,
     Engines,
@@ -164,24 +164,31 @@ def match_everyone(
     as_of: AsOf = None,
     known_at: KnownAt = None,
     engine: Engines = "local",
+    everyone: Annotated[
+        bool, typer.Option("--everyone", help="Anew, also whom no changed fact touches.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
-    """Decide every household and person against every programme."""
+    """Decide every household and person against every programme.
+
+    Whom no fact that changed since the last run touches is taken over from it.
+    """
     road = opened(home, pack, as_of, known_at)
-    _match(road, engine)
+    _match(road, engine, everyone=everyone)
     if as_json:
-        data(asdict(road.run))
+        data(asdict(road.run) | {"anew": asdict(road.anew)})
 
 
-def _match(road: Road, engine: Engine = "local") -> None:
+def _match(road: Road, engine: Engine = "local", *, everyone: bool = False) -> None:
     with step("match") as this:
-        run = road.match(this.advance, engine)
+        run = road.match(this.advance, engine, everyone=everyone)
         eligible = sum(of.get("eligible", 0) for of in run.counts.values())
         unknown = sum(of.get("undetermined", 0) for of in run.counts.values())
         this(
             f"{len(run.counts)} programmes, as of {run.as_of}: {eligible:,} qualify, "
             f"{unknown:,} not yet known"
         )
+    TALK.print(f"         {decided_anew(road.anew)}")
 
 
 app.command("months")(decide_months)

@@ -1,9 +1,12 @@
-"""Everyone decided in parts, and the run saved as they come."""
+"""Everyone decided in parts, or those whom changed facts touch; the run saved as they come."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
+import polars as pl
+
+from matching.anew import Anew, Told, anew, run_before
 from matching.decide import decide
 from matching.near import around
 from matching.parts import parts
@@ -30,6 +33,23 @@ if TYPE_CHECKING:
 
 def quiet(step: str, done: int, total: int) -> None:
     """Progress that nobody watches."""
+
+
+def since_before(seen: Seen, pack: Pack, settings: Settings) -> tuple[Run | None, Told]:
+    """The run over a lake from the one before, and how much of it was decided anew.
+
+    No run where everyone is to be decided; `why` is told.
+    """
+    lake, as_of = seen
+    made_of = lake.version(), as_of
+    before = run_before(settings.runs, pack, made_of)
+    if isinstance(before, str):
+        return None, Told(before)
+    homes = lake.read("households").select(pl.len()).collect().item()
+    found = anew(lake, pack, before, min(settings.part, homes))
+    if not isinstance(found, Anew):
+        return None, Told(found)
+    return save_pieces(settings.runs, pack, made_of, found.pieces(settings.runs, pack)), found.told
 
 
 def in_parts(

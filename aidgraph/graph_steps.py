@@ -9,6 +9,7 @@ from aidgraph.say import step
 if TYPE_CHECKING:
     from aidgraph.road import Road
     from graph_loader.project import ProjectReport
+    from matching.anew import Told
 
 
 def project_step(road: Road) -> ProjectReport:
@@ -26,3 +27,12 @@ def mend(road: Road) -> None:
     """Make the graph anew where its file is damaged; any other is left alone."""
     if road.damaged:
         project_step(road)
+
+
+def decided_anew(told: Told) -> str:
+    """Who was decided anew, after how many changed rows; or that everyone was, and why."""
+    if told.why:
+        return f"everyone decided anew: {told.why}"
+    rows = "1 changed row" if told.rows == 1 else f"{told.rows:,} changed rows"
+    homes = f"{told.households:,} of {told.of:,} households"
+    return f"{rows}: {homes} decided anew, the others as in run {told.before}"

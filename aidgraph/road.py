@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
-from aidgraph.deciding import alone, in_parts, quiet
+from aidgraph.deciding import alone, in_parts, quiet, since_before
 from aidgraph.graph_parts import graph_of
 from aidgraph.monthly import history_of
 from aidgraph.reporting import report_of
@@ -28,6 +28,7 @@ from graph_loader.origins import rows_read
 from graph_loader.project import found_before, project, read_watermark
 from graph_loader.stores.protocol import open_store
 from graph_loader.stores.steady import Steady, UnsteadyError
+from matching.anew import Told
 from matching.decide import decide
 from matching.digest import decisions_digest
 from matching.explain import explain
@@ -84,6 +85,7 @@ class Road:
     """One installation: its settings, and each part of it opened when it is first needed."""
 
     settings: Settings
+    anew: Told = field(default_factory=Told, init=False)
 
     @cached_property
     def pack(self) -> Pack:
@@ -259,16 +261,28 @@ class Road:
         """Numbers and names to people and households."""
         return link(self.lake, self.pack)
 
-    def match(self, advance: Advance = quiet, engine: Engine = "local") -> Run:
+    def match(
+        self, advance: Advance = quiet, engine: Engine = "local", *, everyone: bool = False
+    ) -> Run:
         """Decide everyone and save the run; equal lake, pack, day and code give an equal run.
 
-        A county of more households than settings say is decided in parts of so many.
+        Whom no fact that changed since the run before touches is taken over from it, unless
+        `everyone` is to be decided anew; `anew` tells which. A county of more households than
+        settings say is decided in parts of so many.
         """
         if not self.lake.tables():
             says = f"nothing is loaded in {self.settings.home}: `aidgraph load PATH`"
             raise NotYetError(f"{says}, or `aidgraph demo` for a made-up county")
+        seen, self.anew = (self.known, self.day), Told("as asked")
+        if not everyone and engine == "local":
+            run, self.anew = since_before(seen, self.pack, self.settings)
+            if run:
+                for name in ("population", "decided", "read", "seen", "ties"):
+                    self.__dict__.pop(name, None)
+                self.run = run
+                return run
         if self.large or engine == "spark":
-            self.seen = self.known, self.day
+            self.seen = seen
             self.run = in_parts(self.seen, self.pack, self.settings, advance, engine)
             return self.run
         self.decide()

@@ -20,12 +20,15 @@ import polars as pl
 from deltalake import DeltaTable, write_deltalake
 from deltalake.exceptions import DeltaError
 
+from graph_loader.changes import table_change
 from graph_loader.errors import LoadError
 from graph_loader.tables import empty
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import date
+
+    from graph_loader.changes import Change
 
 VERSIONS: Final = "_versions"
 LOCK: Final = "_lock"
@@ -98,6 +101,11 @@ class Lake:
     def read(self, table: str) -> pl.LazyFrame:
         """A table's rows; none where there is no such table yet."""
         return self.scan(table, self.tables().get(table))
+
+    def change(self, table: str, since: Lake) -> Change:
+        """What became of a table's rows since another version of this lake."""
+        before, now = since.tables().get(table), self.tables().get(table)
+        return table_change(self.root / table, before, now)
 
     def scan(self, table: str, version: int | None) -> pl.LazyFrame:
         """One version of one table."""

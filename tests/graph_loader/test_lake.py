@@ -68,6 +68,34 @@ def test_a_table_written_anew_keeps_its_old_rows_in_old_versions(lake: Lake) -> 
     assert values(lake.at(1)) == [1, None]
 
 
+def test_a_change_is_what_differs_whatever_files_hold_it(lake: Lake) -> None:
+    lake.commit({"t": ONE})
+    lake.commit({"t": TWO.with_columns(c=pl.lit(3))})
+    lake.commit({"u": TWO})
+    with lake.writing() as writing:
+        writing.replace("t", pl.concat([TWO, TWO.with_columns(a=pl.lit(9, pl.Int64))]))
+        writing.commit("anew")
+    added = lake.at(2).change("t", lake.at(1))
+    assert (added.new.rows(), added.gone.rows()) == ([(2, "y", 3)], [])
+    both = lake.change("t", lake.at(1))
+    assert sorted(both.new["a"]) == [2, 9]
+    assert sorted(both.gone["a"], key=str) == [1, None]
+    assert both.rows == 2
+    assert sorted(both.ids("b")) == ["x", "y"]
+    assert lake.at(3).change("t", lake.at(2)).rows == 0
+    assert lake.change("u", lake.at(1)).new.rows() == [(2, "y")]
+    assert lake.change("none", lake.at(1)).ids("b").to_list() == []
+
+
+def test_rows_that_stay_are_no_change_even_where_they_are_written_anew(lake: Lake) -> None:
+    lake.commit({"t": ONE})
+    with lake.writing() as writing:
+        writing.replace("t", pl.concat([TWO, ONE.reverse()]))
+        writing.commit("anew")
+    found = lake.change("t", lake.at(1))
+    assert (found.new.rows(), found.gone.rows()) == ([(2, "y")], [])
+
+
 def test_columns_may_be_added(lake: Lake) -> None:
     lake.commit({"t": ONE})
     lake.commit({"t": TWO.with_columns(c=pl.lit(3))})

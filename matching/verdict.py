@@ -212,7 +212,7 @@ class Judge:
     def _named(self, expression: Named, name: str, unit: str, at: int) -> Verdict:
         word = self.pack.vocabulary.classes.get(name)
         if word is None:
-            return Verdict(expression, unit, at, truth=True)
+            return Verdict(expression, unit, at, truth=True if at >= 0 else None)
         truth = self.view.row(unit, at).get(physical(name, self.pack.vocabulary))
         version = self.version(name)
         if version is None or word.programme or at < 0:
@@ -224,8 +224,12 @@ class Judge:
 
     def _role(self, node: RoleNode, unit: str, at: int) -> Verdict:
         least, number, inner = count(node)
+        if at < 0:  # of a relative who is not on file nothing is known
+            return Verdict(node, unit, at, None, [], (least, number, False))
         to, rows, closed = self.view.through(node.role, unit, at)
         parts = [self.verdict(inner, to, row) for row in rows]
+        one = self.pack.vocabulary.roles[node.role].inverse is not None
+        closed = closed or (one and not least and number > 0)  # nobody lives in two households
         bound = (least, number, closed)
         return Verdict(node, unit, at, counted([p.truth for p in parts], bound), parts, bound)
 

@@ -1,4 +1,8 @@
-"""Turtle files of a pack to its words: record kinds, data items, indicators and class names."""
+"""Turtle files of a pack to its words: record kinds, data items, indicators and class names.
+
+Words stand in the order of their names: a graph keeps none, and of two stated quotients of one sum
+that contradict each other the first one counts.
+"""
 
 from __future__ import annotations
 
@@ -55,7 +59,7 @@ def read_kinds(graph: Graph) -> dict[str, Kind]:
             single=(_role_of(node), RDF.type, OWL.FunctionalProperty) in graph,
             projected=text(graph, node, AG.projected) != "false",
         )
-        for node in graph.subjects(RDFS.subClassOf, AG.Record)
+        for node in sorted(graph.subjects(RDFS.subClassOf, AG.Record), key=str)
         if isinstance(node, URIRef)
     }
 
@@ -68,7 +72,7 @@ def _role_of(kind: URIRef) -> URIRef:
 
 def read_items(graph: Graph, kinds: Mapping[str, Kind], at: At) -> Iterator[Item | Fault]:
     """Every data item and indicator, and a fault for each that says too little."""
-    for node in graph.subjects(RDF.type, OWL.DatatypeProperty):
+    for node in sorted(graph.subjects(RDF.type, OWL.DatatypeProperty), key=str):
         if not isinstance(node, URIRef):
             continue
         domain = graph.value(node, RDFS.domain)
@@ -161,7 +165,7 @@ def read_class_words(
     graph: Graph, kinds: Mapping[str, Kind], at: At
 ) -> Iterator[tuple[str, ClassWord] | Fault]:
     """Every class that a pack defines, by base name: what it is about."""
-    for node in graph.subjects(RDF.type, OWL.Class):
+    for node in sorted(graph.subjects(RDF.type, OWL.Class), key=str):
         if not isinstance(node, URIRef) or node.startswith(str(AG)) or name_of(node) in kinds:
             continue
         if graph.value(node, AG.versionOf) is not None:

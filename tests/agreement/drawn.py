@@ -26,7 +26,7 @@ from tests.agreement.leaves import Leaf, leaves
 from tests.agreement.steer import Family, Steering
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
     from ontology.pack import Pack
@@ -43,6 +43,8 @@ WHOLE: Final = 0.6
 OF_NO_HOME: Final = 0.03
 UNKNOWN: Final = 0.85
 """So many of the items behind indicators."""
+MOVED: Final = 0.2
+"""So many have lived, or are about to live, in another household too."""
 
 
 @dataclass
@@ -54,25 +56,34 @@ class Drawn:
     frames: Frames
     members: pl.DataFrame
     leaves: dict[str, Leaf]
+    raw: Frames
+    stated: Mapping[str, Mapping[str, pl.Series]]
 
 
 @dataclass
 class Draw:
-    """One drawing: the same seed gives the same population."""
+    """One drawing: the same seed gives the same population.
+
+    `unknown`: so many of the items behind indicators are. `derived`: of so many families no
+    indicator is stated, so that all follow from items.
+    """
 
     pack: Pack
     on: date
     households: int
     chance: Random
+    unknown: float = UNKNOWN
+    derived: float = 0
     leaves: dict[str, Leaf] = field(default_factory=dict)
 
     def drawn(self) -> Drawn:
         self.leaves = dict(sorted(leaves(self.pack, self.on).items()))
         families = self.families()
         stated = {unit: self.stated(unit, families) for unit in UNITS}
-        frames = self.frames(families)
-        found = evaluate(self.pack, frames, self.on, stated=stated)
-        return Drawn(self.pack, self.on, found, members(found), self.leaves)
+        raw = self.frames(families)
+        found = evaluate(self.pack, raw, self.on, stated=stated)
+        living = self.members(raw)
+        return Drawn(self.pack, self.on, found, living, self.leaves, raw, stated)
 
     def families(self) -> list[Family]:
         """Households of none to five members, each steered towards or from a programme.
@@ -95,6 +106,8 @@ class Draw:
             for row in rows:
                 steering.named(programme.name, (programme.unit, row), family, wanted=wanted)
             self.fill(family, poorly=not first and chance.random() < POORLY)
+            if chance.random() < self.derived:
+                self.forget(family)
             found.append(family)
         return found
 
@@ -125,6 +138,12 @@ class Draw:
         for key in sorted(family.facts, key=str):
             if self.chance.random() < lost:
                 family.facts[key] = None
+
+    def forget(self, family: Family) -> None:
+        """Leave every indicator of a family to its formula."""
+        for place, name in family.facts:
+            if name in self.leaves and isinstance(self.leaves[name].item, Indicator):
+                family.facts[place, name] = None
 
     def stated(self, unit: str, families: Sequence[Family]) -> dict[str, pl.Series]:
         """The columns of what families state."""
@@ -173,7 +192,8 @@ class Draw:
         roles = {"has_member": Role(HOUSEHOLD, PERSON, home, "roster_closed")}
         for kind in sorted(used_kinds(self.pack)):
             owner = self.pack.kinds[kind].owner
-            owners = self.owners(rows[owner].height)
+            numbers = (0, 1) if self.pack.kinds[kind].single else (0, 0, 1, 2)
+            owners = self.owners(rows[owner].height, numbers)
             rows[kind] = self.table(kind, len(owners))
             roles[f"has_{kind}"] = Role(owner, kind, owners, f"{kind}_complete")
         owners = self.owners(len(home))
@@ -197,9 +217,11 @@ class Draw:
             table = table.with_columns(pl.Series(name, values, dtype=pl.Boolean))
         return table
 
-    def owners(self, height: int) -> np.ndarray[Any, np.dtype[np.int64]]:
+    def owners(
+        self, height: int, numbers: Sequence[int] = (0, 0, 1, 2)
+    ) -> np.ndarray[Any, np.dtype[np.int64]]:
         """The owner of each record: none to two of every owner."""
-        found = [at for at in range(height) for _ in range(self.chance.choice((0, 0, 1, 2)))]
+        found = [at for at in range(height) for _ in range(self.chance.choice(numbers))]
         return np.array(found, dtype=np.int64)
 
     def table(self, unit: str, height: int) -> pl.DataFrame:
@@ -218,26 +240,58 @@ class Draw:
         return pl.DataFrame({"id": ids, **columns, **made})
 
     def items(self, item: Item, height: int) -> pl.Series:
-        """Values of an item; of every five, one is not known."""
+        """Values of an item, as many not known as are to be."""
         values = [
-            None if self.chance.random() < UNKNOWN else self.value(item) for _ in range(height)
+            None if self.chance.random() < self.unknown else self.value(item) for _ in range(height)
         ]
         return pl.Series(values, dtype=DTYPES[item.datatype])
 
     def value(self, item: Item) -> Any:  # noqa: ANN401 - facts are of any type
+        leaf = self.leaves.get(item.name)
+        if leaf is not None and leaf.limits:
+            return int(leaf.any_value(self.chance) * item.scale)
         match item.datatype:
             case "boolean":
                 return self.chance.random() < 1 / 2
             case "date":
                 days = 400 if "month" in item.name else 33_000
-                return self.on - timedelta(days=self.chance.randrange(-30, days))
+                return self.day(self.chance.randrange(-30, days))
             case "decimal" | "integer":
                 greatest = WIDE if item.greatest is None else min(item.greatest, WIDE)
-                return self.chance.randrange(int(greatest * item.scale) + 1)
+                least = int((item.least or 0) * item.scale)
+                return self.chance.randrange(least, int(greatest * item.scale) + 1)
             case "region":
                 return self.chance.choice(sorted(self.pack.regions.by_code))
             case _:
                 return self.chance.choice(item.values or ("a", "b"))
+
+    def day(self, before: int) -> date:
+        """A day so long ago, or an anniversary or first of a month near it, give or take a day."""
+        day = self.on - timedelta(days=before)
+        near = (day, day.replace(month=self.on.month, day=self.on.day), day.replace(day=1))
+        return self.chance.choice(near) + timedelta(days=self.chance.choice((-1, 0, 1)))
+
+    def members(self, frames: Frames) -> pl.DataFrame:
+        """Who lives where as the graph is told: since and until when, some to the very day.
+
+        Who has moved away, or is yet to come, is told too and does not count.
+        """
+        owner, ids = frames.roles["has_member"].owner.tolist(), frames.rows[HOUSEHOLD]["id"]
+        days = [self.on + timedelta(days=n) for n in (-400, -1, 0, 1, 300)]
+        rows = []
+        for person, home in zip(frames.rows[PERSON]["id"], owner, strict=True):
+            if home >= 0:
+                since, until = [None, *days[:3]], [None, *days[3:]]
+                rows.append((ids[home], person, since, until))
+            if self.chance.random() < MOVED:
+                past = [days[0]], days[1:3]
+                gone = past if self.chance.random() < 1 / 2 else (days[3:], [None])
+                rows.append((ids[self.chance.randrange(len(ids))], person, *gone))
+        pick = self.chance.choice
+        told = [(home, person, pick(since), pick(until)) for home, person, since, until in rows]
+        names = {"household": pl.String, "person": pl.String, "since": pl.Date, "until": pl.Date}
+        made = pl.DataFrame(told, schema=names, orient="row")
+        return made.with_columns(relation=pl.lit("other"), origin=pl.lit("register|1"))
 
     def maybe(self) -> bool | None:
         """Yes more often than no, and sometimes not known."""
@@ -254,21 +308,15 @@ def column(item: Item, values: list[Any]) -> pl.Series:
     return pl.Series(whole, dtype=pl.Int64)
 
 
-def members(frames: Frames) -> pl.DataFrame:
-    """Who lives where, as the graph is told."""
-    owner = pl.Series(frames.roles["has_member"].owner, dtype=pl.Int64)
-    none = pl.lit(None, dtype=pl.Date)
-    pairs = pl.DataFrame(
-        {
-            "household": frames.rows[HOUSEHOLD]["id"].gather(owner.set(owner < 0, None)),
-            "person": frames.rows[PERSON]["id"],
-        }
-    )
-    return pairs.drop_nulls().with_columns(
-        since=none, until=none, relation=pl.lit("other"), origin=pl.lit("register|1")
-    )
-
-
-def drawn(pack: Pack, on: date, households: int, seed: int) -> Drawn:
+def drawn(  # noqa: PLR0913 - what to draw, and how hard
+    pack: Pack,
+    on: date,
+    households: int,
+    seed: int,
+    *,
+    unknown: float = UNKNOWN,
+    derived: float = 0,
+) -> Drawn:
     """A population of so many households."""
-    return Draw(pack, on, households, Random(seed)).drawn()  # noqa: S311 - no secret
+    chance = Random(seed)  # noqa: S311 - no secret
+    return Draw(pack, on, households, chance, unknown, derived).drawn()

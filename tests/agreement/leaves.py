@@ -42,6 +42,11 @@ class Leaf:
             return RATIO_STEP
         return Decimal(1) / self.item.scale
 
+    @property
+    def least(self) -> Decimal:
+        """The least that it can be; nothing, where that is not said."""
+        return self.item.least or Decimal(0)
+
     def any_value(self, chance: Random) -> Any:  # noqa: ANN401 - facts are of any type
         """A value, mostly within one step of a limit."""
         if self.item.datatype == "boolean":
@@ -50,13 +55,13 @@ class Leaf:
             return chance.choice(sorted({*self.item.values, *self.words} or {"other"}))
         limit = chance.choice(self.limits)
         if chance.random() < NEAR:
-            return max(limit + chance.choice((-1, 0, 1)) * self.step, Decimal(0))
+            return max(limit + chance.choice((-1, 0, 1)) * self.step, self.least)
         wide = int((3 * limit + 10) / self.step)
         return chance.randrange(wide) * self.step
 
     def beside(self, operator: str, limit: Decimal, chance: Random, *, wanted: bool) -> Any:  # noqa: ANN401
         """A number for which a comparison gives the wanted truth, where there is one."""
-        near = [max(limit + n * self.step, Decimal(0)) for n in (-1, 0, 1)]
+        near = [max(limit + n * self.step, self.least) for n in (-1, 0, 1)]
         far = [limit / 2, limit * 2 + 10]
         values = near if chance.random() < NEAR else far
         fitting = [v for v in values if ORDERS[operator](v, limit) == wanted]

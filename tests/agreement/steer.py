@@ -97,6 +97,8 @@ class Steering:
     def role(self, e: RoleNode, at: Place, family: Family, *, wanted: bool) -> None:
         """Settle what so many members need, or all of them; or what the household needs."""
         least, number, part = count(e)
+        if e.role not in ("has_member", "member_of"):
+            return  # kin and records come as they are drawn
         if at[0] == PERSON:
             home = (HOUSEHOLD, family.household)
             self.towards(part, home, family, wanted=wanted == least)

@@ -262,12 +262,7 @@ QUALIFICATION: Final[Properties] = {
     "article": "text",
 }
 CITATION: Final[Properties] = {"since": "date", "until": "date"}
-COMPATIBILITY: Final[Properties] = {
-    "rule": "text",
-    "scope": "text",
-    "period": "text",
-    "source": "text",
-}
+COMPATIBILITY: Final[Properties] = dict.fromkeys(("rule", "scope", "period", "source"), "text")
 UNITS: Final = ("Person", "Household")
 
 

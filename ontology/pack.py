@@ -183,9 +183,7 @@ class _Reader:
         self._unknown_words()
         about = self._about()
         regions, standards = self._places()
-        departments = self.take(read_departments(self.path / "departments.csv"))
-        procedures = self.take(read_procedures(self.path / "procedures.csv"))
-        cases = self.take(read_cases(self._files("cases/*.yaml")))
+        tables = self._tables()
         if about is None or self.broken:
             return None
         vocabulary = self._vocabulary(standards)
@@ -207,10 +205,8 @@ class _Reader:
             standards=standards,
             regions=regions,
             compatibility=self.take(rules),
-            departments=departments,
+            **tables,
             sources=self.take(read_sources(self.path / "sources", vocabulary)),
-            procedures=procedures,
-            cases=cases,
             questions=tuple(self._files("questions/*.cypher")),
             linking=self.take(read_linking(self.path / "linking.yaml", vocabulary)),
         )
@@ -218,6 +214,13 @@ class _Reader:
         self._formulas(pack)
         self._circles(pack)
         return pack
+
+    def _tables(self) -> dict[str, Any]:
+        """What needs no vocabulary."""
+        departments = self.take(read_departments(self.path / "departments.csv"))
+        procedures = self.take(read_procedures(self.path / "procedures.csv"))
+        cases = self.take(read_cases(self._files("cases/*.yaml")))
+        return {"departments": departments, "procedures": procedures, "cases": cases}
 
     def _places(self) -> tuple[Regions, Standards]:
         """The tree of places, and the numbers in force there."""
@@ -374,12 +377,11 @@ class _Reader:
         if self.faults:
             found = circles_of(pack)
         else:
+            found = []
             try:
                 order(pack)
             except PolicyError as error:
                 found = list(error.faults)
-            else:
-                return
         self.faults += [f if f.file else self._named(f, pack.vocabulary) for f in found]
 
     def _named(self, fault: Fault, vocabulary: Vocabulary) -> Fault:

@@ -11,7 +11,7 @@ from dashboards.show import amount, share
 from dashboards.words import say
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 Row = dict[str, Any]
 LINE: Final = "#1d4f91"
@@ -27,10 +27,9 @@ def trend_line(rows: Sequence[Row], unit: str, counts: str) -> go.Figure:
     """
     figure = go.Figure()
     factor = THOUSAND if unit == "permille" else 1
-    days = [f"{row['month']}-01" for row in rows]
     values = [None if row["value"] is None else float(row["value"]) * factor for row in rows]
     figure.add_scatter(
-        x=days,
+        x=[f"{row['month']}-01" for row in rows],
         y=values,
         mode="lines+markers",
         connectgaps=False,
@@ -39,32 +38,42 @@ def trend_line(rows: Sequence[Row], unit: str, counts: str) -> go.Figure:
         customdata=[_said(row, unit, counts) for row in rows],
         hovertemplate=HOVER,
     )
-    untold = [(day, row) for day, row in zip(days, rows, strict=True) if row["value"] is None]
+    _untold(figure, rows, lambda row: _said(row, unit, counts))
+    figure.update_layout(**_layout(unit))
+    return figure
+
+
+def _untold(figure: go.Figure, rows: Sequence[Row], says: Callable[[Row], str]) -> None:
+    """A sign on the ground for each month without a value."""
+    months = [row for row in rows if row["value"] is None]
     figure.add_scatter(
-        x=[day for day, _ in untold],
-        y=[0] * len(untold),
+        x=[f"{row['month']}-01" for row in months],
+        y=[0] * len(months),
         mode="markers",
         marker={"symbol": "x-thin-open", "size": 8, "color": GREY},
         cliponaxis=False,
-        customdata=[_said(row, unit, counts) for _, row in untold],
+        customdata=[says(row) for row in months],
         hovertemplate=HOVER,
     )
-    figure.update_layout(
-        font=FONT,
-        height=HEIGHT,
-        margin={"l": 8, "r": 16, "t": 8, "b": 26},
-        plot_bgcolor="#fff",
-        showlegend=False,
-        xaxis={"tickformat": "%Y-%m", "gridcolor": "#eef0f3", "zeroline": False},
-        yaxis={
+
+
+def _layout(unit: str) -> dict[str, Any]:
+    """The axes of a figure that is counted in a unit."""
+    return {
+        "font": FONT,
+        "height": HEIGHT,
+        "margin": {"l": 8, "r": 16, "t": 8, "b": 26},
+        "plot_bgcolor": "#fff",
+        "showlegend": False,
+        "xaxis": {"tickformat": "%Y-%m", "gridcolor": "#eef0f3", "zeroline": False},
+        "yaxis": {
             "automargin": True,
             "gridcolor": "#eef0f3",
             "rangemode": "tozero",
             "tickformat": ".2f" if unit == "permille" else ".1%",
             "ticksuffix": " ‰" if unit == "permille" else "",
         },
-    )
-    return figure
+    }
 
 
 def _said(row: Row, unit: str, counts: str) -> str:

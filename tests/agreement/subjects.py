@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ontology.pack import Pack
 
 ON: Final = date(2026, 10, 31)
-HOUSEHOLDS: Final = 100
+HOUSEHOLDS: Final = 80
 SEED: Final = 1
 
 

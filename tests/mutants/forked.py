@@ -93,21 +93,19 @@ def tried_by_agreement(mutants: Iterable[Mutant]) -> dict[Mutant, bool]:
     """
     for name in LIBRARIES:
         import_module(name)
-    sound = begun(None)
-    if not noticed(sound):
-        return dict(over(list(mutants)))
-    raise RuntimeError("They do not agree even without a mistake.")
+    found = dict(over([None, *mutants]))
+    if found.pop(None):
+        raise RuntimeError("They do not agree even without a mistake.")
+    return {mutant: noticed for mutant, noticed in found.items() if mutant}
 
 
-def over(mutants: list[Mutant]) -> Iterator[tuple[Mutant, bool]]:
+def over(mutants: Iterable[Mutant | None]) -> Iterator[tuple[Mutant | None, bool]]:
     """Each mutant with whether it was noticed, two at a time."""
-    running = deque[Trial]()
-    waiting = deque(mutants)
+    running, waiting = deque[Trial](), deque(mutants)
     while waiting or running:
         while waiting and len(running) < AT_ONCE:
             running.append(begun(waiting.popleft()))
         trial = running.popleft()
-        assert trial.mutant is not None
         yield trial.mutant, noticed(trial)
 
 

@@ -59,7 +59,7 @@ bench: setup
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[test,bench]'
 	@$(BIN)/python -m tests.benchmarks
 
-## break the language and the matcher in twenty ways; every one must be noticed
+## break the language and the matcher in a hundred ways; each must be noticed
 mutants: setup
 	@$(BIN)/python -m tests.mutants
 

@@ -41,6 +41,8 @@ LOST: Final = {True: 0.7, False: 0.03}
 STEERED: Final = 0.9
 WHOLE: Final = 0.6
 OF_NO_HOME: Final = 0.03
+NOT_ON_FILE: Final = 0.05
+"""So many relatives."""
 UNKNOWN: Final = 0.85
 """So many of the items behind indicators."""
 MOVED: Final = 0.2
@@ -197,7 +199,8 @@ class Draw:
             rows[kind] = self.table(kind, len(owners))
             roles[f"has_{kind}"] = Role(owner, kind, owners, f"{kind}_complete")
         owners = self.owners(len(home))
-        leads = [chance.randrange(-1, len(home)) for _ in owners]
+        lost = [chance.random() < NOT_ON_FILE for _ in owners]
+        leads = [-1 if each else chance.randrange(len(home)) for each in lost]
         kinds = [chance.choice(KIN_KINDS) for _ in owners]
         rows[KIN] = pl.DataFrame({"kind": kinds}, schema={"kind": pl.String})
         roles[KIN] = Role(PERSON, KIN, owners, "kin_closed")

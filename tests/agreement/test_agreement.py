@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from graph_loader.stores.protocol import GraphStore
     from tests.agreement.drawn import Drawn
 
-HOUSEHOLDS = 132
-SEED = 1
+HOUSEHOLDS = 140
+SEED = 7
 HOME = "330382"
 REGIONAL = "assets_within_edge_rule"
 

@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from tests.benchmarks import county, deciding, serving, six, stores
+from tests.benchmarks import county, deciding, payments, serving, six, stores
 from tests.benchmarks.clock import ROOT, commit, machine
 from tests.benchmarks.page import page
 from tests.benchmarks.peers import present
@@ -75,6 +75,9 @@ def planned(sizes: Sequence[int]) -> Iterator[Task]:
         for engine in stores.ENGINES:
             if size <= stores.OVER_BOLT or "Bolt" not in engine:
                 yield Task("stores", size, engine)
+        yield Task("made", size)
+    for size in payments.SIZES:
+        yield from (Task("payments", size, str(batch)) for batch in payments.BATCHES)
     for size in sizes:
         yield from (Task("six", size, engine) for engine in (*six.OURS, *present()))
 
@@ -88,15 +91,23 @@ def measure(task: Task, home: Path) -> dict[str, Any]:
         case "stores":
             at = whole if (whole / "runs").exists() else largest(home)
             return stores.measure(task.engine, at, home / f"{task.size}-stores", task.size)
-        case "explain":
-            return serving.explain(whole, task.size)
-        case "serve":
-            return serving.serve(whole, task.size)
+        case "made" | "payments":
+            return removed(task, home / f"{task.size}-{task.name}")
+        case "explain" | "serve":
+            serve = serving.explain if task.name == "explain" else serving.serve
+            return serve(whole, task.size)
         case "decide" | "decide with blanks":
             at = whole if whole.exists() else largest(home)
             return deciding.measure(at, task.size, blanks=task.name != "decide")
         case _:
             return county.measure(task.name, whole, task.size)
+
+
+def removed(task: Task, home: Path) -> dict[str, Any]:
+    """A measurement that leaves nothing behind."""
+    if task.name == "made":
+        return county.made(home, task.size)
+    return payments.measure(task.size, int(task.engine), home)
 
 
 def largest(home: Path) -> Path:

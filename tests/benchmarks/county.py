@@ -155,6 +155,14 @@ def parts(home: Path, _: int) -> Told:
     return {"steps": [step("decide in parts", decide_parts)], **found}
 
 
+def made(home: Path, size: int) -> Told:
+    """Departments' files of a county of any size, made to be measured and removed."""
+    try:
+        return files(home, size)
+    finally:
+        shutil.rmtree(home)
+
+
 STEPS: Final[dict[str, Callable[[Path, int], Told]]] = {
     "files": files,
     "lake": lake,

@@ -182,6 +182,42 @@ ROAD: Final[dict[str, dict[str, Callable[[Told], str]]]] = {
 }
 
 
+def streaming(known: Mapping[str, Told]) -> str:
+    """Files of any size, made and loaded."""
+    parts = []
+    if told := of(known, "made"):
+        parts.append(f"{MADE}\n\n{steps(told, ROAD['files'] | {'memory at most': peaks})}")
+    if told := of(known, "payments"):
+        rows = [
+            [
+                whole("rows")(one),
+                f"{int(one['task']['engine']):,}",
+                *(step_cell(one, name) for name in ("the file written", "load")),
+                peaks(one),
+                f"{one['file_mib']:,} MiB",
+                disk(one),
+                whole("refused")(one),
+                one["digest"][-12:],
+                str(one["load"]),
+            ]
+            for one in told
+        ]
+        parts.append(f"{PAID}\n\n{table(PAYMENTS, rows)}")
+    return "\n".join(parts)
+
+
+MADE: Final = "A county's files, made block by block, in a process that does nothing else."
+PAID: Final = (
+    "One file of payments into an empty lake, so many rows at a time. A row in a thousand has a "
+    "programme that nobody knows, one in ten thousand repeats or contradicts one far above it; the "
+    "digest is that of the rows in the lake."
+)
+PAYMENTS: Final = (
+    "rows", "at a time", "the file written", "load", "memory at most", "file", "lake", "refused",
+    "digest", "load of the machine",
+)  # fmt: skip
+
+
 def asking(known: Mapping[str, Told]) -> str:
     """Every question, the memory of the graph."""
     rows: dict[str, Callable[[Told], str]] = {
@@ -228,6 +264,7 @@ SECTIONS: Final = (
     ("Deciding everyone", deciding),
     ("Six programmes beside peers", six),
     ("Files to lake to graph", road),
+    ("Files of any size", streaming),
     ("Audit questions", asking),
     ("One graph, two stores", side_by_side),
     ("One household explained", explaining),

@@ -12,7 +12,7 @@ import pytest
 
 from ontology.pack import read_pack
 from ontology.to_frame import Frames, Role
-from tests.benchmarks import county, deciding, six, stores, workload
+from tests.benchmarks import county, deciding, payments, six, stores, workload
 from tests.benchmarks.__main__ import Task, in_a_process, planned
 from tests.benchmarks.clock import Cost, median
 from tests.benchmarks.page import page
@@ -120,4 +120,23 @@ def test_medians_are_of_the_clock_and_of_the_processors() -> None:
 
 def test_sizes_beyond_the_whole_road_are_decided_and_put_into_stores() -> None:
     names = {task.name for task in planned([1_000_000])}
-    assert names == {"decide", "decide with blanks", "stores", "six"}
+    assert names == {"decide", "decide with blanks", "stores", "made", "payments", "six"}
+
+
+def test_a_file_of_payments_is_the_same_lake_however_it_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("aidgraph.road.read_pack", cache(read_pack))
+    for name, number in {"BLOCK": 3_000, "AGAIN": 100, "OTHERWISE": 200}.items():
+        monkeypatch.setattr(payments, name, number)
+    known = {}
+    for batch in (900, 1_000_000):
+        told = payments.measure(10_000, batch, tmp_path / "home")
+        task = {"name": "payments", "size": 10_000, "engine": str(batch)}
+        known[str(batch)] = {**told, "task": task, "load": 0.5}
+    few, all_ = known.values()
+    assert few["digest"] == all_["digest"]
+    assert (few["refused"], few["accepted"]) == (10 + 35, 10_000 - 45)
+    assert few["digest"].startswith(f"{10_000 - 10 - 70}-")
+    assert not (tmp_path / "home").exists()
+    assert "## Files of any size" in page(json.loads(json.dumps(known)), MACHINE)

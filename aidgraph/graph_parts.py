@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import tempfile
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from graph_loader.facts import PartFacts, facts_of
 from graph_loader.frames import graph_files, graph_frames
+from graph_loader.scratch import scratch_folder
 from matching.decide import decide
 from matching.monthly import KEYS
 from matching.parts import parts
@@ -39,8 +38,8 @@ def graph_of(road: Road) -> Iterator[tuple[Graph, dict[str, Any]]]:
         made = graph_frames(people.facts, road.pack, decisions=people.decisions, as_of=run.as_of)
         yield made, mark
         return
-    with tempfile.TemporaryDirectory(prefix="graph-", dir=road.settings.home) as folder:
-        yield graph_files(in_parts(road), road.pack, Path(folder), as_of=run.as_of), mark
+    with scratch_folder("graph", road.settings.home) as folder:
+        yield graph_files(in_parts(road), road.pack, folder, as_of=run.as_of), mark
 
 
 def in_parts(road: Road) -> Iterator[PartFacts]:

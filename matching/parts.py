@@ -7,15 +7,13 @@ own read. The halo is decided too, from what the part has of it, and none of tha
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
 from graph_loader.links import given_numbers, linked_rows
+from graph_loader.scratch import scratch_folder
 from matching.population import population
 from matching.seats import Seats, seats
 from matching.stated import NUMBERED, numbers_of
@@ -24,6 +22,7 @@ from matching.ties import reach, ties
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping, Sequence
     from datetime import date
+    from pathlib import Path
 
     from matching.population import Population
     from matching.stated import Tables
@@ -81,13 +80,10 @@ def parts(
     the last part was taken, or the iterator closed.
     """
     made = seats(ties(lake, pack), reach(pack), households_a_part)
-    folder = Path(tempfile.mkdtemp(prefix="parts-", dir=scratch))
-    try:
+    with scratch_folder("parts", scratch) as folder:
         copied = copy(lake, pack, made, folder)
         for number in range(made.of):
             yield part_of(copied, pack, as_of, made, number)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def part_of(copied: Copy, pack: Pack, as_of: date, made: Seats, number: int) -> Part:

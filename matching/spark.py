@@ -8,17 +8,15 @@ of everyone; what workers decide is written to a folder that all machines must s
 from __future__ import annotations
 
 import io
-import shutil
-import tempfile
 from dataclasses import dataclass
 from functools import cache, reduce
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 from deltalake import DeltaTable
 
 from graph_loader.links import given_numbers
+from graph_loader.scratch import scratch_folder
 from matching.decide import decide
 from matching.parts import PLACE, SEATED, Part, own
 from matching.piece import TABLES, Piece, piece_of
@@ -32,6 +30,7 @@ from ontology.pack import read_pack
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from datetime import date
+    from pathlib import Path
 
     import pyarrow as pa
     from pyspark.sql import DataFrame, SparkSession
@@ -145,8 +144,8 @@ def pieces(
     `scratch`: a folder that driver and workers see by the same path.
     """
     lake, as_of = seen
-    folder = Path(tempfile.mkdtemp(prefix="spark-", dir=scratch)).resolve()
-    try:
+    with scratch_folder("spark", scratch) as made_in:
+        folder = made_in.resolve()
         made = seats(ties(lake, pack), reach(pack), size)
         rows = _seated(spark, lake, pack, made, folder)
         order = _order(lake, pack, as_of, made.of)
@@ -155,8 +154,6 @@ def pieces(
         for file in sorted((folder / "pieces").glob("*.parquet")):
             for _, told in pl.read_parquet(file).group_by("part"):
                 yield _piece(told)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _worker(order: Order) -> Callable[[Any, Any], Any]:

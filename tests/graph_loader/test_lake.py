@@ -102,6 +102,20 @@ def test_columns_may_be_added(lake: Lake) -> None:
     assert lake.read("t").collect().sort("a")["c"].to_list() == [None, None, 3]
 
 
+@pytest.mark.parametrize("name", ["县 数据", "100% #1?"])
+def test_a_folder_may_have_any_name(tmp_path: Path, name: str) -> None:
+    lake = Lake(tmp_path / name / "lake")
+    lake.commit({"t": ONE, "u": TWO})
+    lake.commit({"t": TWO.with_columns(c=pl.lit(3))})
+    assert lake.read("t").collect().sort("a")["c"].to_list() == [None, None, 3]
+    assert values(lake.at(1)) == [1, None]
+    with lake.writing() as writing:
+        writing.replace("t", TWO.clear())
+        writing.commit("emptied")
+    assert values(lake) == []
+    assert values(lake, "u") == [2]
+
+
 def test_logs_and_files_are_kept(lake: Lake) -> None:
     lake.commit({"t": ONE})
     kept = DeltaTable(str(lake.root / "t")).metadata().configuration

@@ -79,7 +79,7 @@ def _enrolments(rng: np.random.Generator, people: pl.DataFrame) -> pl.DataFrame:
         ),
     )
     parts = [_part(people, rule) for rule in rules()]
-    held = pl.concat([part for part in parts if len(part)])
+    held = pl.concat([part for part in parts if len(part)] or parts[:1])
     ended = pl.col("died_on").dt.month_end() + pl.duration(days=1)
     held = held.with_columns(
         unit=pl.when(pl.col("programme").is_in(HOUSEHOLD_PROGRAMMES))

@@ -86,12 +86,19 @@ def make(
             old.unlink()
     with tempfile.TemporaryDirectory(prefix="aidgraph-county-") as spool:
         made = _Making(seed, files.Writer(folder, Path(spool)), progress or _quiet)
-        people, spoilt, places = made.block(family, min(households, BLOCK))
+        first, *others = _blocks(households)
+        people, spoilt, places = made.block(family, first)
         write_truth(home / "truth", told, family, people, places)
-        for left in range(households - BLOCK, 0, -BLOCK):
-            made.block(planted.Planted(), min(left, BLOCK))
+        for other in others:
+            made.block(planted.Planted(), other)
         made.writer.close()
     return _report(told, made, len(spoilt))
+
+
+def _blocks(households: int) -> list[int]:
+    """How many households each block has; the last has half a block more or less at most."""
+    full = max(1, round(households / BLOCK)) - 1
+    return [BLOCK] * full + [households - BLOCK * full]
 
 
 def _quiet(source: str, rows: int) -> None:

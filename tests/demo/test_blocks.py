@@ -69,6 +69,15 @@ def rows(home: Path, source: str) -> pl.DataFrame:
     return pl.concat(found, how="diagonal_relaxed")
 
 
+def test_no_block_is_much_smaller_or_larger_than_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(county, "BLOCK", BLOCK)
+    for households in (1, 39, 59, 61, 100, 121, 1003):
+        blocks = county._blocks(households)  # noqa: SLF001
+        assert sum(blocks) == households
+        assert set(blocks[:-1]) <= {BLOCK}
+        assert len(blocks) == 1 or BLOCK / 2 <= blocks[-1] <= BLOCK * 3 / 2
+
+
 def test_the_first_block_is_what_it_is_alone(homes: tuple[Path, Path]) -> None:
     one, three = homes
     for name in ("truth.csv", "facts.csv"):

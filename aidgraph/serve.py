@@ -58,30 +58,34 @@ def run(road: Road, port: int, *, as_json: bool = False) -> None:
             "nothing to show yet: `make demo`, or `aidgraph load`, `match`, `project`, `audit`"
         )
     else:
-        mend(of_audited(road.settings))
+        mend(of_audited(road))
     with step("open") as this:
         app = application(road, where)
         shown = audited(road.settings)
         this(told_of(load_run(road.settings.runs, shown[0])) if shown else "no run yet")
     TALK.print(f"pages    [bold]{where}{BOARD}[/bold]\nAPI      {where}{PREFIX}/openapi.json")
-    uvicorn.run(app, host=road.settings.host, port=port, log_level="warning")
+    try:
+        uvicorn.run(app, host=road.settings.host, port=port, log_level="warning")
+    finally:
+        road.store.close()
 
 
 def application(road: Road, where: str) -> FastAPI:
     """The interface with the pages mounted beside it; `where` is how the pages reach it."""
-    latest = Latest(lambda: audited(road.settings), lambda: state(of_audited(road.settings)))
+    latest = Latest(lambda: audited(road.settings), lambda: state(of_audited(road)))
     service = Service(road.records, road.pack, road.questions, latest, road.settings.keys)
     latest()
     return create_app(service, also=board(where))
 
 
-def of_audited(settings: Settings) -> Road:
-    """The installation as the newest run whose findings are kept saw it."""
-    road = Road(settings)
-    newest = audited(settings)
-    if newest is not None:
-        road.run = load_run(settings.runs, newest[0])
-    return road
+def of_audited(road: Road) -> Road:
+    """The installation as the newest run whose findings are kept saw it, by the same store."""
+    newest = Road(road.settings)
+    newest.store = road.store
+    told = audited(road.settings)
+    if told is not None:
+        newest.run = load_run(road.settings.runs, told[0])
+    return newest
 
 
 def audited(settings: Settings) -> tuple[str, int] | None:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 
 from api.access import Asking, Caller, Serving, told
 from api.lists import Json, tagged
-from api.measures import measure, running, to_cell, to_cells
+from api.measures import EVERY, measure, running, to_cell, to_cells
 from api.problems import Problem
 from api.service import Service, word, yuan
 from api.words import programme_label, region_label
 from audit.figures import REGISTRY, Cell, Figure, Measure
+from audit.office_figures import OFFICES
 
 router = APIRouter(tags=["figures"])
 Several = Annotated[list[str], Query()]
@@ -26,21 +27,28 @@ BESIDE: Final = {
     "receipt_not_known": {"zh": "是否享受不明", "en": "receipt not known"},
     "older": {"zh": "十二个月以前", "en": "older than 12 months"},
     "confirmed": {"zh": "其中已查实", "en": "of these, confirmed"},
+    "done_late": {"zh": "逾期后已复核", "en": "done after the day due"},
+    "allotted": {"zh": "本年度预算", "en": "budget of the year"},
+    "recovered": {"zh": "已追回", "en": "recovered"},
+    "no_score": {"zh": "未评分", "en": "gave no score"},
 }
-IN_MONEY: Final = ("older", "confirmed")
+IN_MONEY: Final = ("older", "confirmed", "allotted", "recovered")
 
 
 @router.get("/figures")
-def read_figures(
+def read_figures(  # noqa: PLR0913 — three filters and who asks
+    *,
     request: Request,
     caller: Asking,
     service: Serving,
     programme: Several = [],  # noqa: B006 — FastAPI copies it
     region: Several = [],  # noqa: B006
+    of: Literal["people", "offices"] = "people",
 ) -> Response:
-    """Every figure, within the user's scope."""
+    """Every figure of the people, or of the offices' own work, within the user's scope."""
     filters = {"programme": programme, "region": region}
-    items = [to_figure(service, caller, one, filters)[0] for one in REGISTRY.values()]
+    listed = REGISTRY if of == "people" else OFFICES
+    items = [to_figure(service, caller, one, filters)[0] for one in listed.values()]
     return tagged(request, {"items": items, "next": None, "total": len(items)})
 
 
@@ -55,7 +63,7 @@ def read_figure(  # noqa: PLR0913 — two filters and who asks
     region: Several = [],  # noqa: B006
 ) -> Response:
     """One figure with its rows by township and by programme."""
-    found = REGISTRY.get(figure)
+    found = EVERY.get(figure)
     if found is None:
         raise Problem("not-found")
     filters = {"programme": programme, "region": region}

@@ -13,6 +13,7 @@ from api.lists import Json, known_values
 from api.service import State, yuan
 from audit import figures, history
 from audit.findings import frame_of
+from audit.office_figures import OFFICES
 from audit.tables import FINDINGS, OUTCOMES
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from audit.history import Point
     from audit.users import Scope
 
+EVERY: Final = {**figures.REGISTRY, **OFFICES}
 IDENTITY: Final = "identity"
 FILTERS: Final = ("programme", "region")
 Filters = Mapping[str, Sequence[str]]
@@ -55,7 +57,7 @@ def measure(service: Service, scope: Scope, figure: str, filters: Filters) -> Me
     key = (figure, cut)
     measured = service.state.measured
     if key not in measured:
-        measured[key] = figures.measure(figure, held, cut)
+        measured[key] = figures.measured(EVERY[figure], held, cut)
     found: Measure = measured[key]
     return found
 

@@ -149,8 +149,12 @@ EVERYTHING: Final = Scope()
 
 
 def measure(figure_id: str, facts: FigureFacts, scope: Scope = EVERYTHING) -> Measure:
-    """One figure in a scope, by township and by programme."""
-    figure = REGISTRY[figure_id]
+    """One figure of the registry in a scope, by township and by programme."""
+    return measured(REGISTRY[figure_id], facts, scope)
+
+
+def measured(figure: Figure, facts: FigureFacts, scope: Scope = EVERYTHING) -> Measure:
+    """A figure in a scope, by township and by programme."""
     as_of = facts.as_of.isoformat()
     lacks = tuple(facts.checked.lacking(figure.needs))
     if lacks:

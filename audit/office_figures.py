@@ -1,0 +1,177 @@
+"""Figures of the offices' own work: reviews, money that arrived, how people were served."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from audit.figure_parts import HOUSEHOLDS, ROWS, Parts, rows_of
+from audit.figures import Figure
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from audit.figure_parts import FigureFacts
+
+CONTENT: Final = 4
+"""The score of five from which on somebody was content."""
+
+REVIEWS: Final = """
+MATCH (r:Review)
+WHERE r.review_due_on <= $as_of AND r.review_due_on > $as_of - duration({months: 12})
+RETURN r.id AS what, r.programme AS programme, r.region AS region,
+       r.reviewed_on IS NULL OR r.reviewed_on > $as_of AS overdue,
+       coalesce(r.reviewed_on > r.review_due_on, false) AS late
+ORDER BY what
+"""
+ANSWERS: Final = """
+MATCH (s:Satisfaction)
+WHERE s.answered_on <= $as_of AND s.answered_on > $as_of - duration({months: 12})
+RETURN s.id AS what, s.programme AS programme, s.satisfaction_score AS score
+ORDER BY what
+"""
+ARRIVED: Final = """
+MATCH (a:BudgetArrival)
+WHERE a.arrival_year = $year AND a.arrived_on <= $as_of
+RETURN a.id AS what, a.programme AS programme, a.arrived_amount AS weight
+ORDER BY what
+"""
+ALLOTTED: Final = """
+MATCH (b:Budget)
+WHERE b.budget_year = $year
+RETURN b.id AS what, b.programme AS programme, b.allotted AS weight
+ORDER BY what
+"""
+SPENT: Final = """
+MATCH (u)<-[:PAID_TO]-(d:Disbursement)-[:UNDER]->(p:Programme)
+WHERE p.id IN $programmes AND d.status = 'success'
+  AND d.paid_on >= date.truncate('year', $as_of) AND d.paid_on <= $as_of
+RETURN p.id AS programme, u.region AS region, sum(d.amount) AS weight
+ORDER BY programme, region
+"""
+RECOVERED: Final = """
+MATCH (r:Recovery)
+WHERE r.programme IN $programmes
+  AND r.recovered_on >= date.truncate('year', $as_of) AND r.recovered_on <= $as_of
+RETURN r.id AS what, r.programme AS programme, r.region AS region, r.recovered_amount AS weight
+ORDER BY what
+"""
+
+
+def reviews_overdue(facts: FigureFacts) -> Parts:
+    """Reviews that fell due within twelve months and are not done, beside all that fell due."""
+    due = facts.rows(REVIEWS)
+    if due.is_empty():
+        return Parts(rows_of(due), rows_of(due))
+    late = due.filter(pl.col("late") & ~pl.col("overdue"))
+    return Parts(rows_of(due.filter("overdue")), rows_of(due), {"done_late": rows_of(late)})
+
+
+def content(facts: FigureFacts) -> Parts:
+    """Scores of four and five beside all that were given; who gave none stands beside."""
+    asked = _of_all(facts, facts.rows(ANSWERS))
+    if asked.is_empty():
+        return Parts(rows_of(asked), rows_of(asked))
+    score = pl.col("score").cast(pl.Int64)
+    given = asked.filter(score.is_not_null())
+    return Parts(
+        rows_of(given.filter(score >= CONTENT)),
+        rows_of(given),
+        {"no_score": rows_of(asked.filter(score.is_null()))},
+    )
+
+
+def budget_executed(facts: FigureFacts) -> Parts:
+    """What was paid this year and not recovered, beside the money that arrived for it."""
+    year = facts.as_of.year
+    arrived = _of_all(facts, facts.rows(ARRIVED, year=year))
+    programmes = sorted({*arrived["programme"].drop_nulls()}) if arrived.height else []
+    spent = facts.rows(SPENT, programmes=programmes)
+    if spent.height:
+        spent = spent.with_columns(what=pl.format("{} {}", "programme", "region"))
+    back = rows_of(facts.rows(RECOVERED, programmes=programmes)).drop_nulls("weight")
+    return Parts(
+        pl.concat([rows_of(spent), back.with_columns(-pl.col("weight"))]),
+        rows_of(arrived),
+        {
+            "allotted": rows_of(_of_all(facts, facts.rows(ALLOTTED, year=year))),
+            "recovered": back,
+        },
+    )
+
+
+def _of_all(facts: FigureFacts, rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows about nobody lie in the least place that holds every household."""
+    if rows.is_empty():
+        return pl.DataFrame(schema=ROWS)
+    homes = facts.rows(HOUSEHOLDS)
+    codes = [] if homes.is_empty() else homes["region"].drop_nulls().unique().sort().to_list()
+    regions = facts.checked.regions
+    shared = [
+        place
+        for place in (regions.upward(codes[0]) if codes else ())
+        if all(facts.checked.within(code, place) for code in codes)
+    ]
+    return rows.with_columns(region=pl.lit(next(iter(shared), None), pl.String))
+
+
+OFFICES: Final[Mapping[str, Figure]] = MappingProxyType(
+    {
+        figure.id: figure
+        for figure in (
+            Figure(
+                id="reviews_overdue",
+                label={"zh": "复核逾期率", "en": "Reviews overdue"},
+                definition={
+                    "zh": "近 12 个月内应复核而截至统计日尚未复核的 ÷ 同期应复核的"
+                    "（按复核台账的应复核日期）。",
+                    "en": "Reviews that fell due in the last 12 months and are not done by the day "
+                    "÷ all that fell due in that time, by the review ledger.",
+                },
+                unit="percent",
+                counts="pairs",
+                better="down",
+                finds=(),
+                needs=("review",),
+                places=4,
+                parts=reviews_overdue,
+            ),
+            Figure(
+                id="budget_executed",
+                label={"zh": "资金执行进度", "en": "Budget executed"},
+                definition={
+                    "zh": "本年度截至统计日成功发放、扣除已追回的金额 ÷ 本年度已到位的金额"
+                    "（只计有到位资金的项目）。",
+                    "en": "Successful payments of the year up to the day, less what was recovered, "
+                    "÷ money of the year that arrived by then, of programmes for which any did.",
+                },
+                unit="percent",
+                counts="fen",
+                better="neither",
+                finds=(),
+                needs=("budget_arrival", "disbursement"),
+                places=4,
+                parts=budget_executed,
+            ),
+            Figure(
+                id="content",
+                label={"zh": "满意率", "en": "Satisfaction"},
+                definition={
+                    "zh": "近 12 个月内评分不低于 4 分（满分 5 分）的 ÷ 有效评价；未评分的另列。",
+                    "en": "Scores of at least 4 of 5 ÷ valid answers of the last 12 months; who "
+                    "gave no score stands beside.",
+                },
+                unit="percent",
+                counts="pairs",
+                better="up",
+                finds=(),
+                needs=("satisfaction",),
+                places=4,
+                parts=content,
+            ),
+        )
+    }
+)
+"""Beside the figures of people: none of them is a list of findings or has months of its own yet."""

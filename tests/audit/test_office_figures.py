@@ -1,0 +1,125 @@
+"""Figures of the offices' own work on a drawn county: literal rows in, literal N of M out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from audit.figures import Cell, Scope, measured
+from audit.office_figures import OFFICES
+from tests.audit.test_figures import facts_of
+from tests.cypher.drawn import TOWN, Drawing, day
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from audit.figure_parts import FigureFacts
+    from graph_loader.stores.kglite import KgliteStore
+
+OTHER = "330382102"
+KINDS = ("review", "budget_arrival", "satisfaction", "disbursement")
+
+
+def review(drawing: Drawing, name: str, due: str, done: str | None, region: str = TOWN) -> None:
+    days = {"review_due_on": day(due), "reviewed_on": day(done)}
+    drawing.node("Review", name, programme="MZ01", region=region, **days)
+
+
+def reviews(drawing: Drawing) -> None:
+    review(drawing, "r1", "2026-10-31", None)  # due today, not done
+    review(drawing, "r2", "2026-05-01", "2026-11-01")  # done tomorrow
+    review(drawing, "r3", "2026-05-01", "2026-05-02")  # a day late
+    review(drawing, "r4", "2026-05-01", "2026-05-01")
+    review(drawing, "r5", "2026-05-01", "2026-04-20", OTHER)
+    review(drawing, "r6", "2026-11-01", None)  # not due yet
+    review(drawing, "r7", "2025-10-31", None)  # more than twelve months ago
+
+
+def money(drawing: Drawing) -> None:
+    for name, year, on, amount in (
+        ("a1", 2026, "2026-01-05", 200000),
+        ("a2", 2026, "2026-10-31", 100000),
+        ("a3", 2026, "2026-11-01", 100000),
+        ("a4", 2025, "2025-12-05", 100000),
+    ):
+        came = {"arrival_year": year, "arrived_on": day(on), "arrived_amount": amount}
+        drawing.node("BudgetArrival", name, programme="MZ01", **came)
+    drawing.node("Budget", "b1", programme="MZ01", budget_year=2026, allotted=500000)
+    drawing.node("Budget", "b2", programme="MZ01", budget_year=2025, allotted=500000)
+    drawing.paid("d1", "h1", "MZ01", "2026-01", amount=60000)
+    drawing.paid("d2", "h2", "MZ01", "2026-10", amount=60000)
+    drawing.paid("d3", "h1", "MZ01", "2025-12", amount=60000)
+    drawing.paid("d4", "h1", "MZ01", "2026-02", amount=60000, status="returned")
+    drawing.paid("d5", "p1", "MZ16", "2026-02", amount=60000)  # for which nothing arrived
+    for name, back in (("c1", "2026-03-01"), ("c2", None)):
+        facts: dict[str, Any] = {"recovered_on": day(back), "recovered_amount": 30000}
+        drawing.node("Recovery", name, programme="MZ01", region=TOWN, **facts)
+
+
+def answers(drawing: Drawing) -> None:
+    given = (
+        *(("2026-10-31", 5), ("2026-02-01", 4), ("2026-02-01", 3), ("2026-02-01", None)),
+        *(("2025-10-31", 1), ("2026-11-01", 1)),  # too long ago, and to come
+    )
+    for at, (on, score) in enumerate(given):
+        drawing.node(
+            "Satisfaction",
+            f"s{at}",
+            programme="MZ01",
+            answered_on=day(on),
+            satisfaction_score=score,
+        )
+
+
+@pytest.fixture(scope="module")
+def facts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FigureFacts]:
+    drawing = Drawing()
+    drawing.household("h1", "p1")
+    drawing.household("h2", "p2", region=OTHER)
+    for part in (reviews, money, answers):
+        part(drawing)
+    stores: list[KgliteStore] = []
+    known = facts_of(drawing, tmp_path_factory.mktemp("offices"), stores)
+    yield replace(known, checked=replace(known.checked, loaded=frozenset(KINDS)))
+    for store in stores:
+        store.close()
+
+
+def test_they_are_named_in_both_languages() -> None:
+    for figure in OFFICES.values():
+        assert set(figure.label) == set(figure.definition) == {"zh", "en"}
+
+
+def test_what_fell_due_and_is_not_done_is_overdue(facts: FigureFacts) -> None:
+    found = measured(OFFICES["reviews_overdue"], facts)
+    assert found.whole == Cell(None, 2, 5, "0.4000", "small_base")
+    assert found.beside == {"done_late": 1}
+    towns = {cell.of: (cell.numerator, cell.denominator) for cell in found.townships}
+    assert (towns[TOWN], towns[OTHER]) == ((2, 4), (0, 1))
+
+
+def test_what_was_paid_and_not_recovered_of_what_arrived(facts: FigureFacts) -> None:
+    found = measured(OFFICES["budget_executed"], facts)
+    assert found.whole == Cell(None, 90000, 300000, "0.3000", None)
+    assert found.beside == {"allotted": 500000, "recovered": 30000}
+
+
+def test_content_are_four_and_five_of_the_valid_answers(facts: FigureFacts) -> None:
+    found = measured(OFFICES["content"], facts)
+    assert found.whole == Cell(None, 2, 3, "0.6667", "small_base")
+    assert found.beside == {"no_score": 1}
+
+
+def test_what_is_about_nobody_belongs_to_the_place_that_holds_everybody(facts: FigureFacts) -> None:
+    figure = OFFICES["content"]
+    assert measured(figure, facts, Scope(("330382",))).whole.denominator == 3
+    assert measured(figure, facts, Scope((TOWN,))).whole.mark == "not_applicable"
+    assert measured(figure, facts, Scope((), ("MZ16",))).whole.denominator == 0
+
+
+def test_a_ledger_that_was_never_loaded_is_no_data(facts: FigureFacts) -> None:
+    without = replace(facts, checked=replace(facts.checked, loaded=frozenset(KINDS[1:])))
+    found = measured(OFFICES["reviews_overdue"], without)
+    assert (found.whole.mark, found.lacks) == ("no_data", ("review",))

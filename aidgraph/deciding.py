@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
-import polars as pl
-
 from matching.anew import Anew, Told, anew, run_before
 from matching.decide import decide
 from matching.near import around
@@ -16,6 +14,7 @@ from matching.run import save_pieces
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
+    from pathlib import Path
 
     from aidgraph.options import Engine
     from aidgraph.say import Advance
@@ -35,21 +34,20 @@ def quiet(step: str, done: int, total: int) -> None:
     """Progress that nobody watches."""
 
 
-def since_before(seen: Seen, pack: Pack, settings: Settings) -> tuple[Run | None, Told]:
+def since_before(seen: Seen, pack: Pack, home: Path, limit: int) -> tuple[Run | None, Told]:
     """The run over a lake from the one before, and how much of it was decided anew.
 
     No run where everyone is to be decided; `why` is told.
     """
     lake, as_of = seen
     made_of = lake.version(), as_of
-    before = run_before(settings.runs, pack, made_of)
+    before = run_before(home, pack, made_of)
     if isinstance(before, str):
         return None, Told(before)
-    homes = lake.read("households").select(pl.len()).collect().item()
-    found = anew(lake, pack, before, min(settings.part, homes))
+    found = anew(lake, pack, before, limit)
     if not isinstance(found, Anew):
         return None, Told(found)
-    return save_pieces(settings.runs, pack, made_of, found.pieces(settings.runs, pack)), found.told
+    return save_pieces(home, pack, made_of, found.pieces(home, pack)), found.told
 
 
 def in_parts(

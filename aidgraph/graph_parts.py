@@ -26,13 +26,7 @@ if TYPE_CHECKING:
 @contextmanager
 def graph_of(road: Road) -> Iterator[tuple[Graph, dict[str, Any]]]:
     """The graph, and what it was made from; the files of a large one are gone afterwards."""
-    run = road.same_pack()
-    mark = {
-        "lake_version": run.lake_version,
-        "run": run.id,
-        "pack_version": run.pack_version,
-        "as_of": run.as_of,
-    }
+    run, mark = road.same_pack(), mark_of(road)
     if not road.large:
         people = known(road, road.population, road.decided)
         made = graph_frames(people.facts, road.pack, decisions=people.decisions, as_of=run.as_of)
@@ -40,6 +34,17 @@ def graph_of(road: Road) -> Iterator[tuple[Graph, dict[str, Any]]]:
         return
     with scratch_folder("graph", road.settings.home) as folder:
         yield graph_files(in_parts(road), road.pack, folder, as_of=run.as_of), mark
+
+
+def mark_of(road: Road) -> dict[str, Any]:
+    """What the graph is made from."""
+    run = road.same_pack()
+    return {
+        "lake_version": run.lake_version,
+        "run": run.id,
+        "pack_version": run.pack_version,
+        "as_of": run.as_of,
+    }
 
 
 def in_parts(road: Road) -> Iterator[PartFacts]:

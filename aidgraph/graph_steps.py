@@ -18,6 +18,8 @@ def project_step(road: Road) -> ProjectReport:
         told = road.project(this.advance)
         nodes, edges = sum(told.nodes.values()), sum(told.edges.values())
         held = "" if told.written else ", held already"
+        if told.changed is not None:
+            held = "; {nodes:,} nodes and {edges:,} edges changed".format_map(told.changed)
         mended = f"; {told.mended}: made anew" if told.mended else ""
         this(f"{nodes:,} nodes, {edges:,} edges{held}{mended}")
     return told

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from aidgraph.deciding import alone, in_parts, quiet, since_before
+from aidgraph.graph_change import projected
 from aidgraph.graph_parts import graph_of
 from aidgraph.monthly import history_of
 from aidgraph.reporting import report_of
@@ -25,7 +26,7 @@ from graph_loader.lake import Lake
 from graph_loader.link import link
 from graph_loader.load import load
 from graph_loader.origins import rows_read
-from graph_loader.project import found_before, project, read_watermark
+from graph_loader.project import found_before, read_watermark
 from graph_loader.stores.protocol import open_store
 from graph_loader.stores.steady import Steady, UnsteadyError
 from matching.anew import Told
@@ -204,8 +205,17 @@ class Road:
     @cached_property
     def large(self) -> bool:
         """Whether there are more households than are decided at once."""
-        households = self.known.read("households").select(pl.len()).collect().item()
-        return bool(households > self.settings.part)
+        return self.households > self.settings.part
+
+    @cached_property
+    def households(self) -> int:
+        """How many there are."""
+        return int(self.known.read("households").select(pl.len()).collect().item())
+
+    @property
+    def few(self) -> int:
+        """How many people and households are decided anew at most, after few facts changed."""
+        return min(self.settings.part, self.households)
 
     @property
     def decisions(self) -> pl.DataFrame:
@@ -275,7 +285,7 @@ class Road:
             raise NotYetError(f"{says}, or `aidgraph demo` for a made-up county")
         seen, self.anew = (self.known, self.day), Told("as asked")
         if not everyone and engine == "local":
-            run, self.anew = since_before(seen, self.pack, self.settings)
+            run, self.anew = since_before(seen, self.pack, self.settings.runs, self.few)
             if run:
                 for name in ("population", "decided", "read", "seen", "ties"):
                     self.__dict__.pop(name, None)
@@ -320,9 +330,8 @@ class Road:
         return graph_of(self)
 
     def project(self, advance: Advance) -> ProjectReport:
-        """The graph from lake and run."""
-        with self.graph() as (graph, mark):
-            return project(self.store, graph, watermark=mark, progress=advance)
+        """The graph from lake and run; of that of a run before only what changed is written."""
+        return projected(self, advance)
 
     @property
     def damaged(self) -> bool:

@@ -53,9 +53,17 @@ class Tally:
         """Count these rows in; of a name without rows its columns count."""
         total = self.names.setdefault(name, Total(sorted(frame.columns)))
         if frame.height:
-            values = np.frombuffer(b"".join(row_digests(frame, name)), dtype="<u8")
-            total.sum += values.reshape(-1, LANES).sum(axis=0, dtype=np.uint64)
+            total.sum += _sum(frame, name)
             total.height += frame.height
+
+    def take(self, name: str, frame: pl.DataFrame) -> None:
+        """Count these rows out again; a name that loses its last row is forgotten."""
+        if frame.height:
+            total = self.names[name]
+            total.sum -= _sum(frame, name)
+            total.height -= frame.height
+            if not total.height:
+                del self.names[name]
 
     def digest(self) -> str:
         """SHA-256 of everything that was counted."""
@@ -66,12 +74,23 @@ class Tally:
         return whole.hexdigest()
 
 
+def _sum(frame: pl.DataFrame, name: str) -> np.ndarray:
+    values = np.frombuffer(b"".join(row_digests(frame, name)), dtype="<u8")
+    summed: np.ndarray = values.reshape(-1, LANES).sum(axis=0, dtype=np.uint64)
+    return summed
+
+
 def digest_of(graph: Graph) -> str:
     """The digest of all nodes and edges, whatever the order of rows and columns."""
+    return tally_of(graph).digest()
+
+
+def tally_of(graph: Graph) -> Tally:
+    """All nodes and edges, counted."""
     tally = Tally()
     named = [*graph.nodes.items(), *(("-".join(e), rows) for e, rows in graph.edges.items())]
     for name, rows in named:
         tally.add(name, pl.DataFrame(schema=rows.schema))
         for chunk in chunks(rows):
             tally.add(name, chunk)
-    return tally.digest()
+    return tally

@@ -11,7 +11,7 @@ from graph_loader import schema
 from graph_loader.candidates import candidates
 from graph_loader.facts import PartFacts
 from graph_loader.graph_records import record_edges, record_nodes, records_of
-from graph_loader.graph_rows import UNIT_OF, pairs
+from graph_loader.graph_rows import UNIT_OF, Edges, pairs
 from graph_loader.graph_units import family, units
 from graph_loader.policy import policy_edges, policy_nodes
 from graph_loader.schema import Edge, Properties, shaped, stacked
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from graph_loader.facts import Facts
-    from graph_loader.graph_rows import Edges, Nodes
+    from graph_loader.graph_rows import Nodes
     from graph_loader.stores.chunks import Ends, Rows
     from ontology.pack import Pack
 
@@ -95,7 +95,7 @@ def part_frames(part: PartFacts, pack: Pack, as_of: date | None) -> tuple[Nodes,
     nodes |= record_nodes(records, pack)
     edges = family(part) | _links(nodes) | record_edges(records, pack, as_of)
     if part.decisions is not None:
-        edges |= _qualifications(part.mine(part.decisions, "id"))
+        edges |= qualifications(part.mine(part.decisions, "id"))
     return _filled(nodes), _filled(edges)
 
 
@@ -142,7 +142,7 @@ def _steps(nodes: Mapping[str, Rows]) -> Edges:
     }
 
 
-def _qualifications(decisions: pl.DataFrame) -> Edges:
+def qualifications(decisions: pl.DataFrame) -> Edges:
     """An edge for each unit that is eligible and yields to no other programme."""
     kept = pl.col("status").eq("eligible") & pl.col("after").ne_missing("excluded")
     eligible = decisions.filter(kept).rename({"id": "from", "programme": "to"})
@@ -178,15 +178,20 @@ def _complete(nodes: Nodes, edges: Edges, others: Mapping[Ends, Rows], pack: Pac
             if to == label
         ]
         named = pl.concat(naming).unique().sort("id").collect()
-        new = named.join(known, on="id", how="anti")
-        if label == "Region" and new.height:
-            new = new.with_columns(
-                parent=pl.Series(list(_around(new["id"], pack)), dtype=pl.String)
-            )
-            edges[("Region", "PART_OF", "Region")] = pl.concat(
-                [edges[("Region", "PART_OF", "Region")], pairs(new, "id", "parent")]
-            )
+        new, more = places(label, named.join(known, on="id", how="anti")["id"], pack)
+        for ends, rows in more.items():
+            edges[ends] = pl.concat([edges[ends], rows])
         nodes[label] = stacked([known, new], _declared(label))
+
+
+def places(label: str, ids: pl.Series, pack: Pack) -> tuple[pl.DataFrame, Edges]:
+    """The nodes of which nothing is known but that something names them, and where regions lie."""
+    nodes, edges = stacked([ids.to_frame("id")], _declared(label)), Edges()
+    if label == "Region":
+        parents = pl.Series("parent", list(_around(ids, pack)), dtype=pl.String)
+        nodes = nodes.with_columns(parents)
+        edges["Region", "PART_OF", "Region"] = pairs(nodes, "id", "parent")
+    return nodes, edges
 
 
 def _declared(label: str) -> Properties:

@@ -55,9 +55,9 @@ def held(store: GraphStore) -> Iterator[tuple[str | Ends, pl.DataFrame]]:
         leaving = {ends: of for ends, of in edges.items() if ends[0] == label}
         for ids in _batches(store, label):
             if label in nodes:
-                yield label, _nodes(store, label, nodes[label], ids)
+                yield label, nodes_of(store, label, nodes[label], ids)
             for ends, of in leaving.items():
-                yield ends, _edges(store, ends, of, ids)
+                yield ends, edges_of(store, ends, of, ids)
 
 
 def _batches(store: GraphStore, label: str) -> Iterator[list[str]]:
@@ -67,13 +67,15 @@ def _batches(store: GraphStore, label: str) -> Iterator[list[str]]:
         yield batch
 
 
-def _nodes(store: GraphStore, label: str, of: Mapping[str, str], ids: list[str]) -> pl.DataFrame:
+def nodes_of(store: GraphStore, label: str, of: Mapping[str, str], ids: list[str]) -> pl.DataFrame:
+    """The nodes of a label with these ids, in the columns that it has."""
     columns = ", ".join(f"n.{name} AS {name}" for name in of)
     text = f"MATCH (n:{label}) WHERE n.id IN $ids RETURN {columns}"
     return _frame(store.read(text, {"ids": ids}, seconds=LONG), of)
 
 
-def _edges(store: GraphStore, ends: Ends, of: Mapping[str, str], ids: list[str]) -> pl.DataFrame:
+def edges_of(store: GraphStore, ends: Ends, of: Mapping[str, str], ids: list[str]) -> pl.DataFrame:
+    """The edges of a kind that leave the nodes with these ids, in the columns that it has."""
     source, verb, target = ends
     own = [f"e.{name} AS {name}" for name in of if name not in ("from", "to")]
     columns = ", ".join(["a.id AS `from`", "b.id AS `to`", *own])

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from graph_loader import schema
-from graph_loader.digest import digest_of
+from graph_loader.digest import digest_of, tally_of
 from graph_loader.held import digest, read_watermark
 from graph_loader.schema import WATERMARK, type_of
 from graph_loader.stores.protocol import DamagedError
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from graph_loader.digest import Tally
+    from graph_loader.schema import Type
     from graph_loader.stores.chunks import Graph, Rows
     from graph_loader.stores.protocol import GraphStore
 
@@ -28,7 +30,8 @@ __all__ = ["digest", "digest_of", "project", "read_watermark"]
 class ProjectReport:
     """Rows by label and by verb; `written` is false where the store held them already.
 
-    `mended` is what was wrong with the graph that had to be made anew.
+    `mended` is what was wrong with the graph that had to be made anew. `changed`, where only what
+    changed was written: nodes that are new, changed or gone, and pairs of nodes whose edges are.
     """
 
     written: bool
@@ -37,6 +40,7 @@ class ProjectReport:
     edges: Mapping[str, int]
     seconds: float
     mended: str = ""
+    changed: Mapping[str, int] | None = None
 
 
 def project(
@@ -90,8 +94,15 @@ def counts(frames: Graph) -> dict[str, int]:
 
 def mark_of(frames: Graph, watermark: Mapping[str, Any]) -> pl.DataFrame:
     """The watermark of these frames: what they were made from, their digest and their shape."""
-    made = {"digest": digest_of(frames), "shape": json.dumps(shape_of(frames))}
+    tally = tally_of(frames)
+    made = {"digest": tally.digest(), "shape": json.dumps({**shape_of(frames), **told_of(tally)})}
     return shaped_mark({**watermark, **made})
+
+
+def told_of(tally: Tally) -> dict[str, Any]:
+    """How many rows there are of each name, and the sum of their digests."""
+    totals = {n: [one.height, *map(int, one.sum)] for n, one in sorted(tally.names.items())}
+    return {"totals": totals}
 
 
 def shaped_mark(values: Mapping[str, Any]) -> pl.DataFrame:
@@ -108,6 +119,6 @@ def shape_of(frames: Graph) -> dict[str, Any]:
     }
 
 
-def types(frame: Rows) -> dict[str, str]:
+def types(frame: Rows) -> dict[str, Type]:
     """The columns of a frame and how the graph holds them."""
     return {column: type_of(column, dtype) for column, dtype in frame.schema.items()}

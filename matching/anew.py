@@ -16,7 +16,7 @@ from matching.ties import reach, ties
 from matching.touched import declared, reached, touched
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from datetime import date
     from pathlib import Path
     from typing import Any
@@ -48,12 +48,14 @@ class Told:
 class Anew:
     """Those who are decided anew, as one part, and the run that holds for everyone else.
 
-    `ids`: everyone whose decisions the run before has and this one no longer takes from it.
+    `ids`: everyone whose decisions the run before has and this one no longer takes from it. `keys`:
+    of each source those of which a row changed.
     """
 
     part: Part
     before: Run
     ids: pl.Series
+    keys: Mapping[str, pl.Series]
     told: Told
 
     def pieces(self, home: Path, pack: Pack) -> Iterator[Piece]:
@@ -119,7 +121,8 @@ def anew(
         ids = pl.concat([ids, reached(ties(then, pack), changed.ids, steps)]).unique()
     if ids.len() > limit:
         return f"{changed.rows:,} changed rows touch more than a few"
-    part = around(lake, pack, before.as_of, found, ids.to_list())
+    part = around(lake, pack, before.as_of, found, ids.to_list(), also=changed.keys)
     homes = part.mine(part.population.households).height
     told = Told("", changed.rows, homes, found.households.len(), before.id)
-    return Anew(part, before, pl.concat([ids, part.own.rename("id")]).unique(), told)
+    everyone = pl.concat([ids, part.own.rename("id")]).unique()
+    return Anew(part, before, everyone, changed.keys, told)

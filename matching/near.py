@@ -5,7 +5,7 @@ What is decided of them is what a run decides of them among everyone.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -28,8 +28,19 @@ if TYPE_CHECKING:
 ROWS: Final = "rows_"
 
 
-def around(lake: Tables, pack: Pack, as_of: date, found: Ties, ids: Collection[str]) -> Part:
-    """The homes of some ids as one part; an id that nobody has is nobody's."""
+def around(  # noqa: PLR0913 - what, of what day, about whom
+    lake: Tables,
+    pack: Pack,
+    as_of: date,
+    found: Ties,
+    ids: Collection[str],
+    *,
+    also: Mapping[str, pl.Series] | None = None,
+) -> Part:
+    """The homes of some ids as one part; an id that nobody has is nobody's.
+
+    `also`: keys by source whose rows are read too, as they may be about nobody.
+    """
     people, homes = placed(found, ids)
     homes = pl.concat([homes, people.join(found.named, on="person").select("household", "part")])
     homes = homes.unique()
@@ -41,7 +52,7 @@ def around(lake: Tables, pack: Pack, as_of: date, found: Ties, ids: Collection[s
         "person": found.people.gather(seen[0]["person"]),
         "household": found.households.gather(seen[1]["household"]),
     }
-    everyone = population(Seen.of(lake, known), pack, as_of)
+    everyone = population(Seen.of(lake, known, also), pack, as_of)
     here = pl.DataFrame({"id": home}).with_columns(part=pl.lit(0, AT))
     return Part(0, 1, everyone, own(everyone, here, 0))
 
@@ -65,16 +76,22 @@ class Seen:
     lake: Tables
     keys: Mapping[str, pl.Series]
     given: pl.DataFrame
+    also: Mapping[str, pl.Series] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, lake: Tables, ids: Mapping[str, pl.Series]) -> Seen:
+    def of(
+        cls,
+        lake: Tables,
+        ids: Mapping[str, pl.Series],
+        also: Mapping[str, pl.Series] | None = None,
+    ) -> Seen:
         """What is about these ids, by the numbers under which they are known."""
         keys = dict(ids)
         for unit, some in ids.items():
             numbers = numbers_of(lake, unit)
             mine = numbers.filter(pl.col(unit).is_in(some.implode()))
             keys[f"{unit}_number"] = mine[f"{unit}_number"]
-        return cls(lake, keys, given_numbers(lake))
+        return cls(lake, keys, given_numbers(lake), also or {})
 
     def version(self) -> int:
         return self.lake.version()
@@ -98,6 +115,9 @@ class Seen:
         ]
         if not named:
             return rows
+        more = self.also.get(table.removeprefix(ROWS))
+        if more is not None and "_key" in columns:
+            named.append(pl.col("_key").is_in(more.implode()))
         mine = rows.filter(pl.any_horizontal(named).fill_null(value=False))
         if "_key" not in columns:
             return mine

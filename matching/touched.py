@@ -39,11 +39,13 @@ class Versions(Tables, Protocol):
 class Touched:
     """How many rows changed, and whom they are about: ids of people and of households.
 
-    `moved`: rows may be about somebody else than before, so that the ties of before count too.
+    `keys`: of each source those of which a row or a link changed, whoever they are about. `moved`:
+    rows may be about somebody else than before, so that the ties of before count too.
     """
 
     rows: int
     ids: pl.Series
+    keys: Mapping[str, pl.Series]
     moved: bool
 
 
@@ -64,7 +66,8 @@ def touched(lake: Versions, before: Versions, pack: Pack) -> Touched:
     for version in (lake, before) if moved else (lake,):
         found += _named(version, keys)
     rows = sum(one.rows for one in (*said.values(), says["links"], says["source_gaps"]))
-    return Touched(rows, pl.concat(one.rename("id") for one in found).unique().sort(), moved)
+    ids = pl.concat(one.rename("id") for one in found).unique().sort()
+    return Touched(rows, ids, keys, moved)
 
 
 def _keys(source: str, rows: Change, links: Change) -> pl.Series:

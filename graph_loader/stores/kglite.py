@@ -15,6 +15,7 @@ import polars as pl
 
 from graph_loader.stores.chunks import chunks
 from graph_loader.stores.protocol import (
+    ANOTHER,
     WATERMARK,
     DamagedError,
     Edges,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
+    from graph_loader.patch import Patch
     from graph_loader.stores.chunks import Rows
 
 # Where a question names a label that this county has no row of, zero rows say it already.
@@ -99,6 +101,14 @@ class KgliteStore:
             self._swap(graph.save)
             self._session = graph.session()
 
+    def patch(self, patch: Patch) -> None:
+        """Change a copy of the graph and swap the files."""
+        with self._lock, self._alone(), told():
+            graph = read_graph(self._path)
+            patched(graph, patch)
+            self._swap(graph.save)
+            self._session = graph.session()
+
     def clear(self) -> None:
         """Hold nothing, on disk too."""
         self.bulk({}, {})
@@ -110,15 +120,7 @@ class KgliteStore:
 
     def _opened(self) -> tuple[Any, Signature]:
         seen = signature(self._path)
-        if seen is None:
-            return kglite.KnowledgeGraph().session(), None
-        try:
-            return kglite.load(str(self._path)).session(), seen
-        except (kglite.FileFormatError, kglite.InternalError) as error:
-            why = first_line(error).rpartition(f"({self._path}): ")[2].rstrip(".")
-            raise DamagedError(f"{self._path.name} is damaged ({why})") from error
-        except (kglite.FileError, *AGAIN) as error:
-            raise StoreError(f"{self._path.name}: {first_line(error)}", retryable=True) from error
+        return read_graph(self._path).session(), seen
 
     def _current(self) -> Any:  # noqa: ANN401 - kglite carries no types
         session = self._session
@@ -150,6 +152,19 @@ class KgliteStore:
             for left in self._path.parent.glob(f"{self._path.stem}.*.tmp"):
                 left.unlink()  # of a writer that was killed: nobody else writes now
             yield
+
+
+def read_graph(path: Path) -> Any:  # noqa: ANN401 - kglite carries no types
+    """The graph in a file; an empty one where there is none."""
+    if signature(path) is None:
+        return kglite.KnowledgeGraph()
+    try:
+        return kglite.load(str(path))
+    except (kglite.FileFormatError, kglite.InternalError) as error:
+        why = first_line(error).rpartition(f"({path}): ")[2].rstrip(".")
+        raise DamagedError(f"{path.name} is damaged ({why})") from error
+    except (kglite.FileError, *AGAIN) as error:
+        raise StoreError(f"{path.name}: {first_line(error)}", retryable=True) from error
 
 
 def signature(path: Path) -> Signature:
@@ -205,10 +220,52 @@ def built(nodes: Nodes, edges: Edges, progress: Callable[[str, int, int], None] 
     return graph
 
 
-def add_nodes(graph: Any, label: str, frame: pl.DataFrame) -> None:  # noqa: ANN401
+def patched(graph: Any, patch: Patch) -> None:  # noqa: ANN401
+    """Bring a graph from what it was to what the patch says: edges go first and come last.
+
+    Raises:
+        StoreError: where it is the graph of another digest, or an edge leads nowhere.
+    """
+    found = graph.cypher(f"MATCH (w:{WATERMARK}) RETURN w.digest AS digest").to_list()
+    if [row["digest"] for row in found] != [patch.before]:
+        raise StoreError(ANOTHER, retryable=True)
+    for (source, verb, target), pairs in patch.cut.items():
+        text = f"MATCH (a:{source} {{id: r.a}})-[e:{verb}]->(b:{target} {{id: r.b}}) DELETE e"
+        said(graph, text, pairs.rename({"from": "a", "to": "b"}))
+    for label, ids in patch.gone.items():
+        said(graph, f"MATCH (n:{label} {{id: r.id}}) DETACH DELETE n", ids.to_frame("id"))
+    for label, rows in patch.nodes.items():
+        add_nodes(graph, label, rows, conflict_handling="replace")
+    for ends, rows in patch.edges.items():
+        reached(graph, ends, rows)
+        several = pl.struct("from", "to").is_duplicated()
+        add_edges(graph, ends, rows.filter(~several))
+        create_edges(graph, ends, rows.filter(several))
+    add_nodes(graph, WATERMARK, patch.mark, conflict_handling="replace")
+
+
+def said(graph: Any, text: str, rows: pl.DataFrame) -> Any:  # noqa: ANN401
+    """One statement about each of some rows."""
+    return graph.cypher(f"UNWIND $rows AS r {text}", params={"rows": rows.to_dicts()})
+
+
+def reached(graph: Any, ends: tuple[str, str, str], rows: pl.DataFrame) -> None:  # noqa: ANN401
+    """Refuse edges of which an end is no node: the engine would invent it."""
+    source, verb, target = ends
+    for label, column in ((source, "from"), (target, "to")):
+        ids = rows.select(id=pl.col(column)).unique()
+        text = f"MATCH (n:{label} {{id: r.id}}) RETURN count(n) AS n"
+        there = said(graph, text, ids).to_list()[0]["n"] if ids.height else 0
+        if there != ids.height:
+            lost = ids.height - there
+            raise StoreError(f"{lost} of {ids.height} ends of edges {verb} name no {label}.")
+
+
+def add_nodes(graph: Any, label: str, frame: pl.DataFrame, **how: str) -> None:  # noqa: ANN401
     """Write nodes of one label beside those that are there."""
     if frame.height:
-        graph.add_nodes(to_pandas(frame), label, "id", column_types=column_types(frame))
+        types = column_types(frame)
+        graph.add_nodes(to_pandas(frame), label, "id", column_types=types, **how)
 
 
 def add_edges(graph: Any, ends: tuple[str, str, str], frame: pl.DataFrame) -> None:  # noqa: ANN401
@@ -222,6 +279,18 @@ def add_edges(graph: Any, ends: tuple[str, str, str], frame: pl.DataFrame) -> No
         column_types=column_types(frame),
         distinct=True,
     )
+
+
+def create_edges(graph: Any, ends: tuple[str, str, str], frame: pl.DataFrame) -> None:  # noqa: ANN401
+    """Write edges one by one: of several between two nodes a filled graph takes but one at once."""
+    source, verb, target = ends
+    rows = [{"a": row.pop("from"), "b": row.pop("to"), "of": row} for row in frame.to_dicts()]
+    text = (
+        f"UNWIND $rows AS r MATCH (a:{source} {{id: r.a}}) MATCH (b:{target} {{id: r.b}}) "
+        f"CREATE (a)-[e:{verb}]->(b) SET e = r.of"
+    )
+    if rows:
+        graph.cypher(text, params={"rows": rows})
 
 
 def in_calls(rows: Rows) -> Iterator[pl.DataFrame]:

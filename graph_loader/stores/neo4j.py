@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from contextlib import AbstractContextManager
 
+    from graph_loader.patch import Patch
+
 T = TypeVar("T")
 SCHEMES: Final = ("neo4j", "neo4j+s", "neo4j+ssc", "bolt", "bolt+s", "bolt+ssc")
 PATIENCE: Final = 5.0  # seconds for which a lost server is asked again
@@ -94,6 +96,14 @@ class Neo4jStore:
         """
         with self._told(), self._session(neo4j.WRITE_ACCESS) as session:
             Bulk(session, progress).hold(nodes, edges)
+
+    def patch(self, patch: Patch) -> None:
+        """The same for what changed, without reading what is there.
+
+        One that is cut short leaves a graph without a digest, which `bulk` takes up.
+        """
+        with self._told(), self._session(neo4j.WRITE_ACCESS) as session:
+            Bulk(session).change(patch)
 
     def clear(self) -> None:
         """Hold nothing."""

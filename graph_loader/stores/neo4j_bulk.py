@@ -26,12 +26,13 @@ from graph_loader.stores.neo4j_rows import (
     merge_nodes,
     nodes_of,
 )
-from graph_loader.stores.protocol import WATERMARK, StoreError
+from graph_loader.stores.protocol import ANOTHER, WATERMARK, StoreError
 from graph_loader.stores.whole import ids_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from graph_loader.patch import Patch
     from graph_loader.stores.chunks import Ends, Rows
     from graph_loader.stores.protocol import Edges, Nodes
 
@@ -48,6 +49,10 @@ FENCE: Final = (
 BEGIN: Final = f"MERGE (w:{WATERMARK} {{id: 'watermark'}}) SET w.writing = $token, w.digest = null"
 FINISH: Final = f"MATCH (w:{WATERMARK} {{writing: $token}}) SET w.writing = null, w.batch = null"
 FORGET: Final = f"MATCH (w:{WATERMARK} {{writing: $token}}) DETACH DELETE w"
+TAKE: Final = (
+    f"MATCH (w:{WATERMARK} {{id: 'watermark', digest: $before}}) "
+    "SET w.writing = $token, w.digest = null RETURN count(w) AS n"
+)
 MARK: Final = f"MATCH (w:{WATERMARK} {{id: 'watermark'}}) SET w += $mark"
 
 
@@ -102,6 +107,31 @@ class Bulk:
             self._hold_edges(ends, rows, known.get(ends[1], NOTHING))
         self._finish(next(chunks(nodes[WATERMARK]), None) if WATERMARK in nodes else None)
 
+    def change(self, patch: Patch) -> None:
+        """Only what a patch names: edges go before the nodes that they join, and come after them.
+
+        Raises:
+            StoreError: where another graph is there than the one that the patch is for.
+        """
+        self._declare(patch.nodes, patch.edges)
+        self._take(patch.before)
+        for (source, verb, target), pairs in patch.cut.items():
+            text = (
+                f"UNWIND $rows AS r MATCH (:`{source}` {{id: r[0]}})-[e:`{verb}`]->"
+                f"(:`{target}` {{id: r[1]}}) DELETE e"
+            )
+            for part in batches(pairs):
+                self._batch(text, rows=part.rows())
+        for label, ids in patch.gone.items():
+            self._delete(label, ids)
+        for label, frame in patch.nodes.items():
+            rows = nodes_of(frame, label)
+            self._write(label, merge_nodes(label, rows), rows, NOTHING)
+        for ends, frame in patch.edges.items():
+            rows = edges_of(frame, ends)
+            self._write(ends[1], merge_edges(ends, rows), rows, NOTHING)
+        self._finish(patch.mark)
+
     def _declare(self, nodes: Nodes, edges: Edges) -> None:
         """Constraints and indexes; a database that holds what is not ours is left alone."""
         if not any(name.startswith(OURS) for name in self._names("SHOW CONSTRAINTS YIELD name")):
@@ -112,6 +142,17 @@ class Bulk:
                     "empty one: a projection deletes whatever it did not make."
                 )
         declare(self.session, nodes, {verb for _, verb, _ in edges})
+
+    def _take(self, before: str) -> None:
+        """Begin, if the graph is the one of this digest."""
+
+        @neo4j.unit_of_work(timeout=SECONDS)
+        def taken(tx: neo4j.ManagedTransaction) -> int:
+            found: int = tx.run(TAKE, token=self.token, before=before).single(strict=True)["n"]
+            return found
+
+        if not self.session.execute_write(taken):
+            raise StoreError(ANOTHER, retryable=True)
 
     def _finish(self, mark: pl.DataFrame | None) -> None:
         """The new watermark, with which readers see that everything is there."""
@@ -151,18 +192,20 @@ class Bulk:
         """Delete the nodes of a label that are not wanted, and write what is new or changed."""
         ids = pl.concat([pl.Series("id", [], pl.String), *(c["id"] for c in chunks(rows, "id"))])
         found = self._column(f"MATCH (n:`{label}`) RETURN n.id AS id")
-        gone = found.filter(~found.is_in(ids.implode())).drop_nulls().to_frame("id")
-        for part in batches(gone):
-            self._batch(
-                f"UNWIND $rows AS r MATCH (n:`{label}` {{id: r[0]}}) DETACH DELETE n",
-                rows=part.rows(),
-            )
+        self._delete(label, found.filter(~found.is_in(ids.implode())).drop_nulls())
         if found.null_count():
             self._until_none(f"MATCH (e:`{label}`) WHERE e.id IS NULL", "DETACH DELETE")
         known = self._column(f"MATCH (n:`{label}`) RETURN n.{DIGEST} AS {DIGEST}")
         for chunk in chunks(rows):
             frame = nodes_of(chunk, label)
             self._write(label, merge_nodes(label, frame), frame, known)
+
+    def _delete(self, label: str, ids: pl.Series) -> None:
+        for part in batches(ids.to_frame("id")):
+            self._batch(
+                f"UNWIND $rows AS r MATCH (n:`{label}` {{id: r[0]}}) DETACH DELETE n",
+                rows=part.rows(),
+            )
 
     def _hold_edges(self, ends: Ends, rows: Rows, known: pl.Series) -> None:
         for chunk in chunks(rows):

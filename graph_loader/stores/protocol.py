@@ -11,12 +11,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from graph_loader.patch import Patch
     from graph_loader.stores.chunks import Rows
 
 Nodes = Mapping[str, "Rows"]
 Edges = Mapping[tuple[str, str, str], "Rows"]
 Progress = "Callable[[str, int, int], None]"  # what is written, rows done, rows in all
 WATERMARK: Final = "Watermark"
+ANOTHER: Final = "The graph is another one than the change was made for. Project again."
 
 QUOTED: Final = re.compile(
     r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|`[^`]*`|//[^\n]*|/\*.*?\*/""", re.DOTALL
@@ -89,6 +91,14 @@ class GraphStore(Protocol):
         Nodes have `id`, edges `from` and `to`; the other columns are properties. Rows that lie
         in files are read some at a time.
         A reader sees the new watermark only with everything else that is new.
+        """
+        ...
+
+    def patch(self, patch: Patch) -> None:
+        """Hold what this makes of the graph that is there, as `bulk` would.
+
+        Raises:
+            StoreError: where another graph is there than the one that the patch is for.
         """
         ...
 

@@ -1,16 +1,19 @@
-"""A later delivery of few changed facts: only those whom they touch are decided anew."""
+"""A later delivery of few changed facts: only those whom they touch are decided and written."""
 
 from __future__ import annotations
 
 import json
 import shutil
+from random import Random
 from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
 
+from aidgraph.graph_change import change_of
+from aidgraph.graph_parts import mark_of
 from aidgraph.road import Road
-from matching.run import Run
+from graph_loader.project import digest, digest_of, read_watermark
 from tests.aidgraph.conftest import quiet, settings
 from tests.aidgraph.test_parts import TABLES, table
 
@@ -20,6 +23,8 @@ if TYPE_CHECKING:
     from tests.aidgraph.conftest import Call
 
 EARNINGS = "个人所得_202610.csv"
+SOURCES = 14
+LATE = 1000
 
 
 def earn(home: Path, row: int, amount: str) -> str:
@@ -46,35 +51,8 @@ def later(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return own
 
 
-def test_one_changed_row_decides_its_household_and_the_rest_is_taken_over(
-    call: Call, later: Path, home: Path
-) -> None:
-    whose = earn(later, 5, "1.00")
-    told = call(later, "match", "--json")
-    assert told.code == 0, told.err
-    before = Road(settings(home)).run
-    assert f"1 changed row: 1 of {households(later)} households decided anew" in told.err
-    anew = json.loads(told.out)["anew"]
-    assert anew == {
-        "why": "", "rows": 1, "households": 1, "of": households(later), "before": before.id,
-    }  # fmt: skip
-    road = Road(settings(later))
-    few = road.run, {name: table(road, name) for name in TABLES}
-    assert few[0].lake_version > before.lake_version
-    assert changed(table(Road(settings(home)), "leaves"), few[1]["leaves"]) <= {
-        home_of(road, whose)
-    }
-    told = call(later, "match", "--everyone")
-    assert "everyone decided anew: as asked" in told.err
-    road = Road(settings(later))
-    assert road.run == few[0]
-    for name in TABLES:
-        assert table(road, name).equals(few[1][name]), name
-
-
 def households(home: Path) -> int:
-    count: int = Road(settings(home)).lake.read("households").collect().height
-    return count
+    return Road(settings(home)).households
 
 
 def home_of(road: Road, number: str) -> str:
@@ -89,10 +67,75 @@ def changed(before: pl.DataFrame, now: pl.DataFrame) -> set[str]:
     return set(both.filter(~both.is_duplicated())["home"])
 
 
-def test_another_day_is_decided_for_everyone(later: Path) -> None:
-    road = Road(settings(later).model_copy(update={"as_of": None}))
-    first = road.run
-    assert isinstance(first, Run)
+def test_one_changed_row_decides_and_writes_its_household_alone(
+    call: Call, later: Path, home: Path
+) -> None:
+    whose = earn(later, 5, "1.00")
+    told = call(later, "match", "--json")
+    assert told.code == 0, told.err
+    before = Road(settings(home)).run
+    assert f"1 changed row: 1 of {households(later)} households decided anew" in told.err
+    anew = json.loads(told.out)["anew"]
+    assert anew == {
+        "why": "", "rows": 1, "households": 1, "of": households(later), "before": before.id,
+    }  # fmt: skip
+    road = Road(settings(later))
+    leaves = table(Road(settings(home)), "leaves"), table(road, "leaves")
+    assert changed(*leaves) <= {home_of(road, whose)}
+    told = call(later, "project", "--json")
+    written = json.loads(told.out)["changed"]
+    assert 1 <= written["nodes"] <= 3
+    assert f"{written['nodes']} nodes and {written['edges']:,} edges changed" in told.err
+    mark = read_watermark(road.store)
+    assert (mark["run"], mark["digest"]) == (road.run.id, digest(road.store))
+    road.store.close()
+
+
+def touch(road: Road, random: Random) -> None:
+    """Rows of many sources withdrawn, changed, made somebody else's or nobody's, and new ones."""
+    people = road.lake.read("people").collect()["id_number"]
+    frames = {}
+    for source in random.sample(sorted(road.pack.sources), SOURCES):
+        rows = road.lake.read(f"rows_{source}").collect()
+        row = rows.sample(min(1, rows.height), seed=random.randrange(LATE))
+        row = row.with_columns(_load=pl.lit(LATE, pl.Int64))
+        other = random.choice([None, people[random.randrange(len(people))]])
+        match random.choice(["gone", "whose", "new"]):
+            case "gone":
+                row = row.with_columns(_gone=pl.lit(value=True))
+            case "whose" if "person_number" in row.columns:
+                row = row.with_columns(person_number=pl.lit(other, pl.String))
+            case _:
+                row = row.with_columns(_key=pl.lit("new"))
+        frames[f"rows_{source}"] = row
+    road.lake.commit(frames)
+    road.link()
+
+
+def test_changes_of_many_kinds_give_the_run_and_the_graph_of_everyone(later: Path) -> None:
+    touch(Road(settings(later)), Random(3))  # noqa: S311 - rows
+    road = Road(settings(later))
+    road.match()
+    assert road.anew.why == ""
+    assert road.anew.rows > 5
+    assert 5 < road.anew.households < road.anew.of / 2
+    few, tables = road.run, {name: table(road, name) for name in TABLES}
+    told = road.project(quiet)
+    assert told.changed is not None
+    assert digest(road.store) == told.digest
+    road.store.close()
+    whole = Road(settings(later))
+    assert whole.match(everyone=True) == few
+    for name in TABLES:
+        assert table(whole, name).equals(tables[name]), name
+    with whole.graph() as (graph, _):
+        assert digest_of(graph) == told.digest
+
+
+def test_another_day_is_decided_and_projected_for_everyone(later: Path) -> None:
+    first = Road(settings(later)).run
     other = Road(settings(later, first.as_of.replace(day=30)))
     other.match()
     assert other.anew.why == f"the last run is of {first.as_of}"
+    assert change_of(other, mark_of(other)) is None
+    other.store.close()

@@ -56,8 +56,8 @@ WHERE apart = 0
     MATCH (v)-[o:HAS_MEMBER]->(:Person)
     WHERE o.until IS NULL OR o.until > since
   } = 1
-OPTIONAL MATCH (u)<-[:PAID_TO]-(d:Disbursement)-[:UNDER]->(b)
-WHERE d.status = 'success' AND d.for_month <= $as_of
+OPTIONAL MATCH (u)<-[:PAID_TO]-(d:Disbursement)-[:UNDER]->(q:Programme)
+WHERE q.id = b.id AND d.status = 'success' AND d.for_month <= $as_of
   AND d.for_month >= date.truncate('month', coalesce(since, $as_of)) AND (until IS NULL OR d.for_month < until)
 WITH a, b, u, since, x, origins, d
 ORDER BY d.for_month, d.id, x.source, since, origins

@@ -26,8 +26,8 @@ ORDER BY h.id
 WITH a, collect(h.id) AS found, collect(h.region) AS places, collect(latest) AS origins,
      sum(paid) AS paid_year, collect(offices) AS groups
 WHERE size(found) > 2
-MATCH (h:Household)
-WHERE h.id IN found
+UNWIND found AS of
+MATCH (h:Household {id: of})
 // Kin by blood or marriage at two removes, whichever household they live in.
 OPTIONAL MATCH (h)-[m:HAS_MEMBER]->(:Person)-[:KIN*1..2]-(y:Person)<-[n:HAS_MEMBER]-(g:Household)
 WHERE g.id IN found AND (m.until IS NULL OR m.until > $as_of)

@@ -13,8 +13,9 @@ WHERE c.how = 'once' AND da.status = 'success' AND db.status = 'success'
 MATCH (da)-[:UNDER]->(a:Programme)-[x:COMBINES_WITH]->(b:Programme)
 WHERE x.rule IN ['exclude', 'person_chooses']
   AND (x.scope IN ['dwelling', 'case'] OR x.period IN ['once', 'lifetime'])
-MATCH (v:Household|Person)<-[:PAID_TO]-(da)
-MATCH (u:Household|Person)<-[:PAID_TO]-(db)-[:UNDER]->(q:Programme)
+MATCH (da)-[:PAID_TO]->(v:Household|Person)
+MATCH (db)-[:PAID_TO]->(u:Household|Person)
+MATCH (db)-[:UNDER]->(q:Programme)
 WHERE q.id = b.id
   AND CASE x.scope
     WHEN 'dwelling' THEN da.aid_dwelling = db.aid_dwelling

@@ -11,9 +11,11 @@ MATCH (da:Disbursement)-[c:COINCIDES_WITH]-(db:Disbursement)
 WHERE c.how = 'top_up' AND da.status = 'success' AND db.status = 'success'
   AND da.for_month IS NOT NULL AND db.for_month <= $as_of
   AND db.for_month > $as_of - duration({months: 12})
-MATCH (v:Household|Person)<-[:PAID_TO]-(da)-[:UNDER]->(a:Programme)-[x:COMBINES_WITH]->(b:Programme)
+MATCH (da)-[:PAID_TO]->(v:Household|Person)
+MATCH (da)-[:UNDER]->(a:Programme)-[x:COMBINES_WITH]->(b:Programme)
 WHERE x.rule = 'top_up'
-MATCH (u:Household|Person)<-[:PAID_TO]-(db)-[:UNDER]->(q:Programme)
+MATCH (db)-[:PAID_TO]->(u:Household|Person)
+MATCH (db)-[:UNDER]->(q:Programme)
 WHERE q.id = b.id
 WITH a, b, x, u, v, da, db, date.truncate('month', coalesce(db.for_month, $as_of)) AS month
 WHERE date.truncate('month', coalesce(da.for_month, $as_of)) = month

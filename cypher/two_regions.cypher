@@ -31,9 +31,11 @@ CALL {
   WHERE c.how = 'same_month' AND da.aid_region IS NOT NULL
     AND da.status = 'success' AND db.status = 'success'
     AND da.unit_id = db.unit_id AND da.for_month IS NOT NULL AND db.for_month IS NOT NULL
-  MATCH (u:Household|Person)<-[:PAID_TO]-(da)-[:UNDER]->(p:Programme)
-  MATCH (u)<-[:PAID_TO]-(db)-[:UNDER]->(q:Programme)
-  WHERE q.id = p.id AND date.truncate('month', coalesce(da.for_month, $as_of))
+  MATCH (da)-[:PAID_TO]->(u:Household|Person)
+  MATCH (da)-[:UNDER]->(p:Programme)
+  MATCH (db)-[:PAID_TO]->(w)
+  MATCH (db)-[:UNDER]->(q:Programme)
+  WHERE w.id = u.id AND q.id = p.id AND date.truncate('month', coalesce(da.for_month, $as_of))
     = date.truncate('month', coalesce(db.for_month, $as_of))
   RETURN u AS u, p AS p, da.aid_region AS here, coalesce(db.aid_region, u.region) AS there,
          CASE WHEN db.aid_region IS NULL THEN 0 ELSE 1 END AS stated,

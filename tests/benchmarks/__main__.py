@@ -12,9 +12,11 @@ import os
 import subprocess
 import sys
 import time
+import traceback
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from subprocess import PIPE
 from typing import TYPE_CHECKING, Any, Final
 
 from tests.benchmarks import county, deciding, payments, serving, six, stores
@@ -55,13 +57,23 @@ def main() -> None:
     parser.add_argument("--one", help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.one:
-        sys.stdout.write(json.dumps(measure(Task(**json.loads(given.one)), given.home)))
-        return
+        sys.exit(one(Task(**json.loads(given.one)), given.home))
     sizes = [int(size) for size in given.sizes.split(",")]
     tasks = [task for task in planned(sizes) if task.name.startswith(given.only)]
     run(tasks, given.home)
     known = json.loads(results_file(given.home).read_text(encoding="utf-8"))
     given.page.write_text(page(known, machine()), encoding="utf-8")
+
+
+def one(task: Task, home: Path) -> int:
+    """Be one measurement: its result on stdout, or what was wrong with it, and how that ended."""
+    try:
+        told, code = json.dumps(measure(task, home)), 0
+    except Exception as error:  # noqa: BLE001 - whatever fails, the page says so
+        traceback.print_exc()
+        told, code = f"{type(error).__name__}: {error}", 1
+    sys.stdout.write(told)
+    return code
 
 
 def planned(sizes: Sequence[int]) -> Iterator[Task]:
@@ -152,9 +164,9 @@ def in_a_process(task: Task, home: Path) -> dict[str, Any]:
     words = json.dumps({"name": task.name, "size": task.size, "engine": task.engine})
     command = [sys.executable, "-m", "tests.benchmarks", "--one", words, "--home", str(home)]
     plain = {name: value for name, value in os.environ.items() if "BLAS" not in name}
-    done = subprocess.run(command, cwd=ROOT, env=plain, capture_output=True, text=True, check=False)  # noqa: S603
+    done = subprocess.run(command, cwd=ROOT, env=plain, stdout=PIPE, text=True, check=False)  # noqa: S603
     if done.returncode:
-        return {"failed": done.stderr.strip().splitlines()[-1:] or [str(done.returncode)]}
+        return {"failed": done.stdout.strip().splitlines()[-1:] or [str(done.returncode)]}
     told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return told
 

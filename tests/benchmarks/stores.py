@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+import sys
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -200,12 +201,20 @@ def asked(store: GraphStore, ready: Told) -> Told:
             rows: list[Told] = []
             try:
                 told = step(name, partial(put, rows, Patient(store), question))
+                say(f"{name}: {told['wall']:.1f} s, {len(rows)} rows")
             except StoreError as error:
                 found[name] = {"failed": str(error)}
+                say(f"{name}: {error}")
                 break
             steps.append({**told, "finds": question.finds, "again": again})
             found[name] = {"rows": len(rows), "digest": digest_of_rows(rows)}
     return {"steps": steps, "rows": found, "neighbourhood": neighbourhoods(store)}
+
+
+def say(line: str) -> None:
+    """Progress, beside the data."""
+    sys.stderr.write(f"\n  {line}")
+    sys.stderr.flush()
 
 
 def put(rows: list[Told], store: Patient, question: Question) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+from urllib.parse import unquote
 
 import polars as pl
 from deltalake import DeltaTable
@@ -60,7 +61,10 @@ def table_change(table: Path, before: int | None, now: int | None) -> Change:
 
 
 def _files(table: Path, version: int | None) -> set[str]:
-    return set() if version is None else set(DeltaTable(str(table), version=version).file_uris())
+    """The files of a version, by their names on disk: Delta names them as web addresses."""
+    if version is None:
+        return set()
+    return set(map(unquote, DeltaTable(str(table.absolute()), version=version).file_uris()))
 
 
 def _rows(files: Iterable[str]) -> pl.DataFrame:

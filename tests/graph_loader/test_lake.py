@@ -87,6 +87,17 @@ def test_a_change_is_what_differs_whatever_files_hold_it(lake: Lake) -> None:
     assert lake.change("none", lake.at(1)).ids("b").to_list() == []
 
 
+def test_a_change_is_found_in_a_folder_of_any_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for folder in ("湖 1", "湖", "lake"):
+        lake = Lake(folder)
+        lake.commit({"t": ONE})
+        lake.commit({"t": TWO})
+        assert lake.change("t", lake.at(1)).new.rows() == TWO.rows()
+
+
 def test_rows_that_stay_are_no_change_even_where_they_are_written_anew(lake: Lake) -> None:
     lake.commit({"t": ONE})
     with lake.writing() as writing:

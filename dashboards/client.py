@@ -16,6 +16,8 @@ COOKIE: Final = "aidgraph_session"
 LANGUAGE_COOKIE: Final = "aidgraph_language"
 LANGUAGES: Final = ("zh", "en")
 PAGE: Final = 500
+LONG: Final = 180.0
+"""Seconds to wait for a day that is decided anew."""
 AWAY: Final = 503  # also what the service says where nothing was decided yet
 
 
@@ -43,8 +45,15 @@ class Client:
         Raises:
             RefusedError: where the service refuses or cannot be reached.
         """
-        asked = {k: v for k, v in filters.items() if v not in (None, "", [])}
-        return self._ask("GET", path, params=asked)
+        return self._ask("GET", path, params=_stated(filters))
+
+    def read_long(self, path: str, **filters: object) -> Any:  # noqa: ANN401 - JSON
+        """What a GET answers for which a day is decided anew.
+
+        Raises:
+            RefusedError: where the service refuses or cannot be reached.
+        """
+        return self._ask("GET", path, params=_stated(filters), timeout=LONG)
 
     def every(self, path: str, most: int, **filters: object) -> dict[str, Any]:
         """The first `most` items of a list, page after page, with the totals of its first page."""
@@ -89,6 +98,10 @@ class Client:
         if not answer.is_success:
             raise refusal(answer)
         return answer
+
+
+def _stated(filters: Mapping[str, object]) -> dict[str, Any]:
+    return {k: v for k, v in filters.items() if v not in (None, "", [])}
 
 
 def refusal(answer: httpx.Response) -> RefusedError:

@@ -8,6 +8,7 @@ from dash import html
 
 from dashboards.purpose import purpose_field
 from dashboards.reasons import article
+from dashboards.refusal import query_of
 from dashboards.show import aria, button, details, moment, money, records, tag
 from dashboards.words import say, say_known, table
 
@@ -52,6 +53,7 @@ def shown(finding: dict[str, Any], labels: dict[str, str]) -> list[Component]:
         html.Div([*tags, *_end(finding)], className="line"),
         _facts(finding),
         *_evidence(finding, labels),
+        *([html.P(say("known_then_hint"), className="meta")] if query_of(finding) else []),
         html.H3(say("articles")),
         *_articles(finding["articles"]),
         html.H3(say("source_rows_title")),

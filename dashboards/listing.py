@@ -24,6 +24,7 @@ from dashboards.client import RefusedError, client
 from dashboards.finding import CLOSE, OPEN, PANEL, PURPOSE, WRONG, panel, shown
 from dashboards.finding import GIVE as GIVE_ON
 from dashboards.purpose import said
+from dashboards.refusal import query_of
 from dashboards.shell import locale, refused
 from dashboards.show import address, aria, button, count, empty, heading, money
 from dashboards.words import say
@@ -184,8 +185,8 @@ def _columns() -> list[dict[str, Any]]:
 
 def _row(item: dict[str, Any]) -> dict[str, Any]:
     kept = (
-        "id", "household", "programme", "months", "question_label", "region_label",
-        "work_state_label",
+        "id", "household", "programme", "months", "question", "question_label", "region_label",
+        "unit_id", "work_state_label",
     )  # fmt: skip
     return {
         **{name: item[name] for name in kept},
@@ -336,4 +337,4 @@ def open_household(
         return no_update, say("purpose_needed")
     row = picked[0]
     query = {"id": row["household"], "purpose": said(purpose), "programme": row["programme"]}
-    return address("/household", **query), ""
+    return address("/household", **query, **query_of(row)), ""

@@ -18,7 +18,7 @@ from dash import (
     register_page,
 )
 
-from dashboards import give
+from dashboards import give, refusal
 from dashboards.client import RefusedError, client, language
 from dashboards.figures.neighbourhood import COLOURS, merged, neighbourhood
 from dashboards.figures.payments import payment_line
@@ -66,6 +66,7 @@ def layout(
     id: str = "",  # noqa: A002 - the word in the address
     purpose: str = "",
     programme: str = "",
+    refused_to: str = "",
     **_query: str,
 ) -> list[Any]:
     """The family: members, decisions with reasons, payments, neighbourhood, findings."""
@@ -85,6 +86,7 @@ def layout(
         dcc.Store(id=STORE, data=told),
         dcc.Store(id=PURPOSE, data=purpose),
         dcc.Store(id=WHICH, data=id),
+        *(refusal.place(id, refused_to, programme, said(purpose)) if refused_to else []),
         html.Div(
             [
                 html.Div([_members(home), _decisions(told, first)], className="stack stays"),
@@ -252,7 +254,7 @@ def _findings(home: Json) -> Component:
     rows = [
         html.Tr(
             [
-                html.Th(f["question_label"], scope="row"),
+                html.Th([f["question_label"], *refusal.link_of(f, home["purpose"])], scope="row"),
                 html.Td(f["programme_label"] or "—"),
                 html.Td(money(f["money"]), className="number"),
                 html.Td(

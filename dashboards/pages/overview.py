@@ -76,7 +76,7 @@ def layout(
         heading(say("overview"), *meta, acts=(filters,)),
         dcc.Store(id=MAY, data=me["may"]),
         dcc.Download(id=FILE),
-        html.Div(_cards(_measured(programme, region, known), me["may"]), id=f"{BOARD}-figures"),
+        html.Div(_figures(programme, region, known, me["may"]), id=f"{BOARD}-figures"),
         html.Div(
             [html.H2(say("rank_by")), switch, button(say("export"), EXPORT)], className="switch"
         ),
@@ -107,6 +107,12 @@ def _measured(programme: str, region: str, known: list[Json]) -> list[Json]:
     return [f | {"trend": asked.read(f"/figures/{f['id']}/trend", **filters)} for f in known]
 
 
+def _figures(programme: str, region: str, known: list[Json], may: list[str]) -> list[Component]:
+    """The figures of the people, and under them those of the offices' own work."""
+    offices = client().read("/figures", of="offices", programme=programme, region=region)
+    return [_cards(_measured(programme, region, known), may), _cards(offices["items"], may)]
+
+
 def _cards(figures: list[Json], may: list[str]) -> Component:
     return html.Div([_card(figure, may) for figure in figures], className="row thirds")
 
@@ -116,7 +122,8 @@ def _card(figure: Json, may: list[str]) -> Component:
     n, m = (amount(figure[side], counts) for side in ("numerator", "denominator"))
     rate = share(figure["value"], figure["unit"])
     acts: list[Component] = []
-    if give.MAY in may:
+    months = figure.get("trend")  # a figure of the offices' own work has none
+    if give.MAY in may and months:
         acts.append(give.button({"figure": figure["id"], "filters": filters}, "primary"))
     if figure["finds"]:
         query = {name: values[0] for name, values in filters.items()}
@@ -129,7 +136,7 @@ def _card(figure: Json, may: list[str]) -> Component:
                 [n, html.Small(say(f"counts_{counts}")), *marked(figure["mark"])], className="value"
             ),
             html.Div([html.B(rate), html.Span(say("n_of_m", n=n, m=m))], className="of"),
-            *against_last_month(figure["trend"]),
+            *(against_last_month(months) if months else []),
             html.Dl(
                 [part for b in figure["beside"] for part in _beside(b, counts)], className="beside"
             ),
@@ -236,13 +243,13 @@ def _question(one: Json) -> Component:
     State(MAY, "data"),
     prevent_initial_call=True,
 )
-def measure(programme: str | None, region: str | None, may: list[str]) -> Component:
+def measure(programme: str | None, region: str | None, may: list[str]) -> list[Component]:
     """Measure the figures again for the filters that were picked."""
     try:
         known = client().read("/figures")["items"]
-        return _cards(_measured(programme or "", region or "", known), may)
+        return _figures(programme or "", region or "", known, may)
     except RefusedError as error:
-        return refused(error)
+        return [refused(error)]
 
 
 @callback(

@@ -15,6 +15,7 @@ from dashboards.figures.neighbourhood import merged, places
 from dashboards.figures.payments import payment_line
 from dashboards.figures.ranking import Ranking, ranked
 from dashboards.reasons import tree
+from dashboards.refusal import link_of, query_of, sides
 from dashboards.show import amount, count, money, share
 
 
@@ -239,3 +240,34 @@ def test_every_page_of_a_list_is_read_and_no_more_than_asked() -> None:
     assert reader.every("/findings", 100, region="")["items"] == [0, 1, 2, 3, 4, 5, 6, 7]
     assert asked[0] == "limit=100"
     assert reader.every("/findings", 4) == {"items": [0, 1, 2, 3], "next": "4", "total": 8}
+
+
+def difference(says: str, *, withheld: bool, rows: int) -> dict[str, Any]:
+    row = {"source": "vehicles", "file": "车.csv", "sheet": None, "row": 7, "loaded_on": None}
+    return {"says": says, "withheld": withheld, "rows": [row] * rows}
+
+
+def test_a_refusal_is_shown_with_what_differs_and_when_it_came() -> None:
+    told = {
+        "application": {"programme": "MZ01", "programme_label": "低保", "result": "refused"},
+        "day": "2026-03-02",
+        "as_of": "2026-10-31",
+        "nothing_known": None,
+        **dict.fromkeys(("then", "hindsight", "today")),
+        "differences": [
+            difference("当时不知道：机动车（现在：1）", withheld=False, rows=5),
+            difference("此后有变化：收入", withheld=True, rows=0),
+        ],
+    }
+    shown = text(sides(told))
+    assert "低保：2026-03-02 不予批准" in shown
+    assert shown.count("— 装入") == 3
+    assert "另有 2 条" in shown
+    assert shown.count("当时还没有这个对象") == 2
+    assert "没有差别" in text(sides({**told, "differences": []}))
+
+
+def test_only_a_refusal_leads_to_what_was_known_then() -> None:
+    finding = {"question": "refused_though_qualifying", "unit_id": "P1", "household": "H1"}
+    assert query_of(finding) == {"refused_to": "P1"}
+    assert link_of({**finding, "question": "never_applied"}, "why") == []

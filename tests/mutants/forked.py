@@ -32,7 +32,7 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 LIBRARIES: Final = ("polars", "numpy", "narwhals", "rdflib", "sqlglot", "kglite", "yaml")
 OURS: Final = ("ontology", "matching", "graph_loader", "cypher", "audit", "tests.agreement")
 AGREED, NOTICED = 0, 1
-AT_ONCE: Final = 2
+AT_ONCE: Final = 3
 FIRST: Final = {
     "matching/verdict.py": "reasons",
     "ontology/missing.py": "missing_facts",
@@ -100,7 +100,7 @@ def tried_by_agreement(mutants: Iterable[Mutant]) -> dict[Mutant, bool]:
 
 
 def over(mutants: Iterable[Mutant | None]) -> Iterator[tuple[Mutant | None, bool]]:
-    """Each mutant with whether it was noticed, two at a time."""
+    """Each mutant with whether it was noticed, some at a time."""
     running, waiting = deque[Trial](), deque(mutants)
     while waiting or running:
         while waiting and len(running) < AT_ONCE:

@@ -51,7 +51,7 @@ CHINA: Final = Subject(Path(__file__).resolve().parents[2] / "ontology" / "packs
 EVERY: Final = Subject(
     Path(__file__).resolve().parent / "every",
     unknown=0.25,
-    derived=0.4,
+    derived=0.3,
     unsaid=frozenset(
         (
             *("kin_of_student", "kin_only_adult", "two_kin", "kin_of_rural", "few_weak_kin"),

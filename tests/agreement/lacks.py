@@ -76,7 +76,7 @@ class Known:
         row = self.at.get(subject)
         if row is None:
             return False
-        flags = {"roster": "roster_closed", "kin": "kin_closed"}
+        flags = {"roster": "roster_closed"}  # of kin it may be unknown who one of them is
         words = self.words.get(item) or (flags.get(item, item), f"{item}_complete")
         held = [
             self.table[column][row]

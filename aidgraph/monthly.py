@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from audit.history import Month
-from matching.months import decide_months, month_ends
+from matching.months import InParts, decide_months, month_ends
 
 if TYPE_CHECKING:
     from datetime import date
@@ -20,7 +20,10 @@ def decide_from(road: Road, first: date, last: date, advance: Advance) -> tuple[
     """Decide each month from one day to another: how many there are, how many are new."""
     road.same_pack()
     days = month_ends(first, last)
-    new = decide_months(road.read, road.pack, days, road.months, road.as_of, progress=advance)
+    parts = InParts(road.settings.part, road.settings.home) if road.large else None
+    new = decide_months(
+        road.read, road.pack, days, road.months, road.as_of, progress=advance, parts=parts
+    )
     return len(days), new
 
 

@@ -29,11 +29,15 @@ PARTS: Final = {
 
 
 def parts_of(
-    pack: Pack, population: Population, decided: Decided, month: pl.DataFrame
+    pack: Pack,
+    population: Population,
+    decided: Decided,
+    month: pl.DataFrame,
+    own: pl.Series | None = None,
 ) -> pl.DataFrame:
     """`enrolled`, `identities`, `people`, `gaps`, `receiving` and the undecided of one month.
 
-    `month`: what `month_of` made of the same population and decisions.
+    `month`: what `month_of` made of the same population and decisions; `own`: who alone counts.
     """
     received = Received(pack, population)
     qualifies = (pl.col("status") == "eligible") & pl.col("after").ne_missing("excluded")
@@ -44,7 +48,10 @@ def parts_of(
     ]
     pair = pl.concat_str("unit", "id", "programme", separator="|")
     gaps = month.filter("gap").select("region", "programme", what=pair)
-    enrolled = _enrolled(pack, population, decided, received)
+    enrolled, living = _enrolled(pack, population, decided, received), _living(population)
+    if own is not None:
+        enrolled = enrolled.filter(pl.col("what").is_in(own.implode()))
+        living = living.filter(pl.col("id").is_in(own.implode()))
     identity = pl.col("programme").is_in(
         [p.id for p in pack.programmes.values() if p.kind == IDENTITY]
     )
@@ -53,12 +60,20 @@ def parts_of(
             pl.DataFrame(schema=PARTS),
             _shaped(enrolled.filter(~identity), "enrolled"),
             _shaped(enrolled.filter(identity), "identities"),
-            _tally(_living(population), "people"),
+            _tally(living, "people"),
             _shaped(gaps, "gaps"),
             _tally(kept.filter(Received.has(kept, received.held)), "receiving"),
             *waiting,
         ]
     )
+
+
+def together(parts: pl.LazyFrame) -> pl.DataFrame:
+    """What parts of a county count in one month, as the whole county counts it."""
+    sums = parts.filter(pl.col("what").is_null()).group_by("part", "region", "programme")
+    counted = sums.agg(what=pl.lit(None, pl.String), weight=pl.col("weight").sum())
+    named = parts.filter(pl.col("what").is_not_null())
+    return pl.concat([named, counted.select(*PARTS)]).sort(*PARTS).collect()
 
 
 def _shaped(rows: pl.DataFrame, part: str) -> pl.DataFrame:

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
+from graph_loader.scratch import scratch_folder
 from matching.decide import decide
-from matching.month_parts import known_programmes, parts_of
-from matching.monthly import month_of
+from matching.month_parts import known_programmes, parts_of, together
+from matching.monthly import KEYS, month_of
+from matching.parts import own, shares
 from matching.population import population
 from matching.run import code_version, run_id
 from matching.since import since
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
     from matching.population import Population
     from matching.stated import Tables
     from ontology.pack import Pack
+
+    Progress = Callable[[str, int, int], None]
 
 TABLES: Final = ("rows", "parts")
 DRAFT: Final = ".draft"
@@ -119,38 +123,92 @@ def month_ends(first: date, last: date) -> list[date]:
     return days[::-1]
 
 
-def decide_months(  # noqa: PLR0913 - from what, for when, to where
+@dataclass(frozen=True, slots=True)
+class InParts:
+    """How a county is decided of which only so many households are held at once, and where."""
+
+    size: int
+    scratch: Path
+
+
+def decide_months(  # noqa: PLR0913 - from what, for when, to where, and how
     lake: Tables,
     pack: Pack,
     days: list[date],
     to: Kept,
     on: date,
     *,
-    progress: Callable[[str, int, int], None] | None = None,
+    progress: Progress | None = None,
+    parts: InParts | None = None,
 ) -> int:
     """Decide and keep each month that is not kept yet; how many these were.
 
     `on` is the day of the run beside which months are set. What sources say is read once; one
-    month at a time is held beside it.
+    month at a time is held beside it, of everyone or of one of the `parts`.
     """
-    wanted = [day for day in days if not to.has(day)]
+    wanted = [day for day in days if not to.has(day)][::-1]
     if not wanted:
         return 0
-    said = told(lake, pack)
-    now = population(lake, pack, on, said=said)
-    for done, day in enumerate(reversed(wanted)):
-        if progress:
-            progress(f"{day:%Y-%m}", done, len(wanted))
-        then = now if day == on else population(lake, pack, day, said=said)
-        _decide(pack, then, now, to)
-    if progress:
-        progress("", len(wanted), len(wanted))
+    tell = progress or _quiet
+    if parts is None:
+        _whole(lake, pack, wanted, to, on, tell)
+    else:
+        _in_parts(lake, pack, wanted, to, on, tell, parts)
+    tell("", len(wanted), len(wanted))
     return len(wanted)
 
 
-def _decide(pack: Pack, then: Population, now: Population, to: Kept) -> None:
+def _quiet(month: str, done: int, of: int) -> None:
+    """Progress that nobody watches."""
+    del month, done, of
+
+
+def _whole(  # noqa: PLR0913, PLR0917 - as it was asked
+    lake: Tables, pack: Pack, days: list[date], to: Kept, on: date, tell: Progress
+) -> None:
+    """Everyone, month by month; a month is kept as soon as it is decided."""
+    said = told(lake, pack)
+    now = population(lake, pack, on, said=said)
+    for done, day in enumerate(days):
+        tell(f"{day:%Y-%m}", done, len(days))
+        then = now if day == on else population(lake, pack, day, said=said)
+        decided = decide(pack, then, day)
+        rows = month_of(pack, then, decided)
+        tables = {"rows": rows, "parts": parts_of(pack, then, decided, rows)}
+        to.save(day, tables, known_programmes(pack, then, now))
+
+
+def _in_parts(  # noqa: PLR0913, PLR0917 - as it was asked
+    lake: Tables,
+    pack: Pack,
+    days: list[date],
+    to: Kept,
+    on: date,
+    tell: Progress,
+    parts: InParts,
+) -> None:
+    """Part by part, each in every month; the months are kept when the last part was decided."""
+    lacks: dict[date, dict[str, list[str]]] = {}
+    with scratch_folder("months", parts.scratch) as folder:
+        for copied, made, number in shares(lake, pack, parts.size, scratch=parts.scratch):
+            tables = copied.part(number)
+            said = told(tables, pack)
+            now = population(tables, pack, on, said=said)
+            for done, day in enumerate(days):
+                tell(f"{day:%Y-%m}", number * len(days) + done, made.of * len(days))
+                then = now if day == on else population(tables, pack, day, said=said)
+                if day not in lacks:  # what is whole is the same in every part
+                    lacks[day] = known_programmes(pack, then, now)
+                _keep_part(pack, then, own(then, made.home, number), folder / f"{day}-{number}")
+        for day in days:
+            rows = pl.scan_parquet(folder / f"{day}-*.rows").sort(*KEYS).collect()
+            counted = together(pl.scan_parquet(folder / f"{day}-*.parts"))
+            to.save(day, {"rows": rows, "parts": counted}, lacks[day])
+
+
+def _keep_part(pack: Pack, then: Population, mine: pl.Series, file: Path) -> None:
+    """What is kept of one month of one part, on its way."""
     decided = decide(pack, then, then.as_of)
-    rows = month_of(pack, then, decided)
-    parts = parts_of(pack, then, decided, rows)
-    lacks = known_programmes(pack, then, now)
-    to.save(then.as_of, {"rows": rows, "parts": parts}, lacks)
+    rows = month_of(pack, then, decided).filter(pl.col("id").is_in(mine.implode()))
+    rows.write_parquet(file.with_suffix(".rows"))
+    parts_of(pack, then, decided, rows, mine).write_parquet(file.with_suffix(".parts"))

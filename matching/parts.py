@@ -79,11 +79,19 @@ def parts(
     `scratch`: the folder for a copy of the lake by parts, as large as the lake; it is removed when
     the last part was taken, or the iterator closed.
     """
+    for copied, made, number in shares(lake, pack, households_a_part, scratch=scratch):
+        yield part_of(copied, pack, as_of, made, number)
+
+
+def shares(
+    lake: Tables, pack: Pack, households_a_part: int, *, scratch: Path | None = None
+) -> Generator[tuple[Copy, Seats, int]]:
+    """The lake by parts, for one day or many: the copy, who sits where in it, a part's number."""
     made = seats(ties(lake, pack), reach(pack), households_a_part)
     with scratch_folder("parts", scratch) as folder:
         copied = copy(lake, pack, made, folder)
         for number in range(made.of):
-            yield part_of(copied, pack, as_of, made, number)
+            yield copied, made, number
 
 
 def part_of(copied: Copy, pack: Pack, as_of: date, made: Seats, number: int) -> Part:

@@ -12,6 +12,7 @@ from aidgraph.serve import regions
 from aidgraph.settings import Settings
 from audit.report import to_json as report_of
 from graph_loader.digest import digest_of
+from matching.months import InParts, Kept, decide_months
 from matching.reasons import to_json
 from matching.run import run_table
 from tests.aidgraph.conftest import settings
@@ -80,6 +81,31 @@ def test_the_graph_of_a_large_county_is_that_of_a_small_one(
         assert rows == {n: rows.height for n, rows in (*graph.nodes.items(), *graph.edges.items())}
         assert digest_of(graph) == digest
     assert not list(home.glob("graph-*"))
+
+
+def test_months_decided_in_parts_are_those_of_the_whole(whole: Road, tmp_path: Path) -> None:
+    days, on = [date(2025, 12, 31), whole.as_of], whole.as_of
+    kept = {name: Kept(tmp_path / name) for name in ("whole", "parts")}
+    assert decide_months(whole.read, whole.pack, days, kept["whole"], on) == len(days)
+    told = list[tuple[str, int, int]]()
+    parts = InParts(150, tmp_path / "scratch")
+    decide_months(
+        whole.read,
+        whole.pack,
+        days,
+        kept["parts"],
+        on,
+        progress=lambda *at: told.append(at),
+        parts=parts,
+    )
+    assert len(told) > 1 + 2 * len(days)
+    assert not list(parts.scratch.iterdir())
+    for day in days:
+        assert kept["parts"].about(day) == kept["whole"].about(day)
+        for name in ("rows", "parts"):
+            one, other = (kept[how].read(day, name) for how in ("parts", "whole"))
+            assert other.height > 100
+            assert one.sort(one.columns).equals(other.sort(one.columns)), (day, name)
 
 
 def test_another_day_is_told_of_one_home_alone(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,6 +4,7 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import polars as pl
@@ -13,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matching.decide import Decided, decide
+from matching.months import InParts, Kept, decide_months
 from matching.near import around
 from matching.parts import Part, parts
 from matching.population import population
@@ -247,3 +249,20 @@ def test_a_household_of_any_county_is_decided_alone_as_among_all(lake: FakeLake)
 @given(counties(), st.sampled_from([1, 2]))
 def test_any_county_in_any_parts_is_decided_as_a_whole(lake: FakeLake, size: int) -> None:
     assert by_parts(lake, KIN_PACK, size)[1] == at_once(lake, KIN_PACK)
+
+
+@settings(max_examples=5)
+@given(counties(), st.sampled_from([1, 2]))
+def test_months_of_any_county_in_any_parts_are_those_of_the_whole(
+    lake: FakeLake, size: int
+) -> None:
+    days = [date(2023, 12, 31), AS_OF]
+    with TemporaryDirectory() as name:
+        one, some = Kept(Path(name) / "one"), Kept(Path(name) / "some")
+        assert decide_months(lake, KIN_PACK, days, one, AS_OF) == len(days)
+        parts_ = InParts(size, Path(name) / "scratch")
+        assert decide_months(lake, KIN_PACK, days, some, AS_OF, parts=parts_) == len(days)
+        for day in days:
+            assert some.about(day) == one.about(day)
+            for table in ("rows", "parts"):
+                assert rows([some.read(day, table)]) == rows([one.read(day, table)])

@@ -88,7 +88,7 @@ def test_months_decided_in_parts_are_those_of_the_whole(whole: Road, tmp_path: P
     kept = {name: Kept(tmp_path / name) for name in ("whole", "parts")}
     assert decide_months(whole.read, whole.pack, days, kept["whole"], on) == len(days)
     told = list[tuple[str, int, int]]()
-    parts = InParts(150, tmp_path / "scratch")
+    parts = InParts(350, tmp_path / "scratch")
     decide_months(
         whole.read,
         whole.pack,

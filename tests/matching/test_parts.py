@@ -251,7 +251,7 @@ def test_any_county_in_any_parts_is_decided_as_a_whole(lake: FakeLake, size: int
     assert by_parts(lake, KIN_PACK, size)[1] == at_once(lake, KIN_PACK)
 
 
-@settings(max_examples=5)
+@settings(max_examples=2)
 @given(counties(), st.sampled_from([1, 2]))
 def test_months_of_any_county_in_any_parts_are_those_of_the_whole(
     lake: FakeLake, size: int

@@ -40,7 +40,7 @@ env:
 
 ## lint, types and every test, a worker a processor (of up to four)
 test: check browser
-	@POLARS_MAX_THREADS=1 $(BIN)/python -m pytest -q --numprocesses logical --maxprocesses 4 --dist loadfile
+	@POLARS_MAX_THREADS=1 $(BIN)/python -m pytest -q --numprocesses logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 ## lint and types
 check: setup

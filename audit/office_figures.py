@@ -86,8 +86,8 @@ def content(facts: FigureFacts) -> Parts:
 def budget_executed(facts: FigureFacts) -> Parts:
     """What was paid this year and not recovered, beside the money that arrived for it."""
     year = facts.as_of.year
-    arrived = _of_all(facts, facts.rows(ARRIVED, year=year))
-    programmes = sorted({*arrived["programme"].drop_nulls()}) if arrived.height else []
+    arrived = _of_all(facts, facts.rows(ARRIVED, year=year)).drop_nulls("programme")
+    programmes = arrived["programme"].unique().sort().to_list()
     spent = facts.rows(SPENT, programmes=programmes)
     if spent.height:
         spent = spent.with_columns(what=pl.format("{} {}", "programme", "region"))

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 Records = dict[str, pl.DataFrame]
 HOME: Final = "_home"
+PROGRAMME: Final = frozenset({"programme"})
 
 
 def records_of(part: PartFacts, pack: Pack, units: Nodes) -> Records:
@@ -95,8 +96,14 @@ def record_nodes(records: Records, pack: Pack) -> Nodes:
             declared[label] = schema.record_node(kind, pack.kinds.get(kind))
         parts.setdefault(label, []).append(rows)
         kinds.setdefault(label, set()).add(kind)
+
+    def told(label: str) -> frozenset[str]:
+        """What their rows may say; of a programme only where no edge leads to it."""
+        of: frozenset[str] = frozenset() if label in schema.SHAPED.values() else PROGRAMME
+        return items_of(pack, kinds[label]) | of
+
     return {
-        label: stacked(frames, properties(declared[label], frames, items_of(pack, kinds[label])))
+        label: stacked(frames, properties(declared[label], frames, told(label)))
         for label, frames in parts.items()
     }
 

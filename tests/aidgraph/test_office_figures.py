@@ -30,3 +30,17 @@ def test_the_overdue_reviews_are_those_that_the_files_leave_open(home: Path) -> 
     assert found.beside["done_late"] >= 1
     assert found.whole.denominator is not None
     assert due_rows.height - refused <= found.whole.denominator <= due_rows.height
+
+
+def test_what_arrived_and_what_was_paid_of_it_are_those_of_the_files(home: Path) -> None:
+    text = (home / "files" / "救助资金到位明细.csv").read_bytes().decode("utf-8-sig")
+    rows = pl.read_csv(text.encode(), infer_schema=False).filter(pl.col("资金年度") == "2026")
+    told = pl.col("到位金额（元）").str.replace_all(",", "").str.to_decimal(scale=2)
+    came = rows.filter(pl.col("到位日期") <= str(LAST)).select(told.sum()).item()
+    road = Road(settings(home))
+    found = measured(OFFICES["budget_executed"], road.figure_facts())
+    road.store.close()
+    assert found.whole.denominator == int(came * 100)
+    assert found.whole.numerator is not None
+    assert 0 < found.whole.numerator < 2 * found.whole.denominator
+    assert found.beside["recovered"] is not None

@@ -40,7 +40,10 @@ def place(household: str, unit: str, programme: str, purpose: str) -> list[Compo
     """Where it is drawn once the rest is there: a day is decided again for it."""
     asked = {"household": household, "unit": unit, "programme": programme, "purpose": purpose}
     waits = [html.Div(className="waiting still"), html.P(say("known_then_waits"), className="meta")]
-    return [dcc.Store(id=ASKED, data=asked), html.Div(waits, id=SHOWN, className="row", role="status")]
+    return [
+        dcc.Store(id=ASKED, data=asked),
+        html.Div(waits, id=SHOWN, className="row", role="status"),
+    ]
 
 
 @callback(Output(SHOWN, "children"), Input(ASKED, "data"), State(SHOWN, "id"))

@@ -45,6 +45,8 @@ FIRST: Final = {
 """The check that is most likely to notice a mistake in a file."""
 POPULATIONS: Final = 8
 """How many are drawn, one after the other, until one shows the mistake."""
+FEW: Final = 10
+"""With so many mutants or fewer it is enough to look once whether all agree without any."""
 SECONDS: Final = 120
 """Of the processor: what takes longer hangs."""
 
@@ -95,28 +97,30 @@ def tried_by_agreement(mutants: Iterable[Mutant]) -> dict[Mutant, bool]:
     """
     for name in LIBRARIES:
         import_module(name)
-    found = dict(over([None, *mutants]))
+    some = list(mutants)
+    found = dict(over([None, *some], sound=POPULATIONS if len(some) > FEW else 1))
     if found.pop(None):
         raise RuntimeError("They do not agree even without a mistake.")
     return {mutant: noticed for mutant, noticed in found.items() if mutant}
 
 
-def over(mutants: Iterable[Mutant | None]) -> Iterator[tuple[Mutant | None, bool]]:
-    """Each mutant with whether it was noticed, some at a time."""
+def over(mutants: Iterable[Mutant | None], sound: int) -> Iterator[tuple[Mutant | None, bool]]:
+    """Each mutant with whether it was noticed, some at a time; none over `sound` populations."""
     running, waiting = deque[Trial](), deque(mutants)
     while waiting or running:
         while waiting and len(running) < AT_ONCE:
-            running.append(begun(waiting.popleft()))
+            mutant = waiting.popleft()
+            running.append(begun(mutant, POPULATIONS if mutant else sound))
         trial = running.popleft()
         yield trial.mutant, noticed(trial)
 
 
-def begun(mutant: Mutant | None) -> Trial:
+def begun(mutant: Mutant | None, populations: int) -> Trial:
     """A child that looks whether all agree."""
     sys.stdout.flush()
     child = os.fork()
     if not child:
-        checked(mutant)
+        checked(mutant, populations)
     return Trial(mutant, child, time.monotonic())
 
 
@@ -130,14 +134,15 @@ def noticed(trial: Trial) -> bool:
     return found
 
 
-def checked(mutant: Mutant | None) -> None:
+def checked(mutant: Mutant | None, populations: int) -> None:
     """Leave the process with whether all agree, by the first check that does not."""
     code = NOTICED
     try:
         resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
         if mutant:
             sys.meta_path.insert(0, Planting(mutant))
-        code = AGREED if agreed(FIRST.get(mutant.file if mutant else "", "")) else NOTICED
+        first = FIRST.get(mutant.file if mutant else "", "")
+        code = AGREED if agreed(first, populations) else NOTICED
     except Exception as error:  # noqa: BLE001 - whatever it is, the mistake did it
         sys.stderr.write(f"  {type(error).__name__}: {error}"[:200] + "\n")
     finally:
@@ -145,11 +150,11 @@ def checked(mutant: Mutant | None) -> None:
         os._exit(code)
 
 
-def agreed(first: str) -> bool:
+def agreed(first: str, populations: int) -> bool:
     """Whether no check finds anything; the first that does is told."""
     assert not [name for name in sys.modules if name.startswith(OURS)], "imported too soon"
     subjects, checks = (import_module(f"tests.agreement.{name}") for name in ("subjects", "checks"))
-    for seed in range(subjects.SEED, subjects.SEED + POPULATIONS):
+    for seed in range(subjects.SEED, subjects.SEED + populations):
         population = subjects.EVERY.drawn(subjects.HOUSEHOLDS, seed)
         for check in sorted(checks.CHECKS, key=lambda check: check.__name__ != first):
             with tempfile.TemporaryDirectory() as folder:

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 HOUSEHOLDS: Final = 10_000
 SEED: Final = 1
 SHOWN: Final = 20
+FOLLOWED: Final = 1_000
+"""About so many households the reference follows, which goes row by row: each tenth of 10⁴."""
 
 
 def main(arguments: list[str]) -> int:
@@ -62,7 +64,7 @@ def agree(  # noqa: PLR0913 - of what, how many, where
         "kglite": open_store("kglite", folder),
         "neo4j": open_store(server.url, folder, server.access),
     }
-    found = compare(population, stores)
+    found = compare(population, stores, step=max(1, households // FOLLOWED))
     for store in stores.values():
         store.close()
     say(*(f"{who:9} {rows:10,} answers beside the columns" for who, rows in found.rows.items()))

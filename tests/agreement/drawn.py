@@ -260,7 +260,7 @@ class Draw:
             case "date":
                 old = item.name == "birth_date" or self.chance.random() > NEARBY
                 near = "month" in item.name or not old
-                days = 400 if near else 33_000
+                days = 400 if near else 38_000
                 return self.day(self.chance.randrange(-30, days))
             case "decimal" | "integer":
                 greatest = WIDE if item.greatest is None else min(item.greatest, WIDE)

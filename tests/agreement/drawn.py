@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from ontology.vocabulary import Item
 
 WIDE: Final = Decimal(10_000)
-NEARBY: Final = 1 / 2  # of the days of any age but birthdays, those of the last year
+NEARBY: Final = 2 / 3  # of the days of any age but birthdays, those of the last half year
 UNITS: Final = (HOUSEHOLD, PERSON)
 KIN_KINDS: Final = ("spouse", "parent", "child", "grandparent", "grandchild", "sibling")
 POORLY: Final = 2 / 3
@@ -260,7 +260,7 @@ class Draw:
             case "date":
                 old = item.name == "birth_date" or self.chance.random() > NEARBY
                 near = "month" in item.name or not old
-                days = 400 if near else 38_000
+                days = 200 if near else 38_000
                 return self.day(self.chance.randrange(-30, days))
             case "decimal" | "integer":
                 greatest = WIDE if item.greatest is None else min(item.greatest, WIDE)

@@ -43,11 +43,11 @@ FIRST: Final = {
     "ontology/graph_columns.py": "kglite",
 }
 """The check that is most likely to notice a mistake in a file."""
-POPULATIONS: Final = 8
+POPULATIONS: Final = 16
 """How many are drawn, one after the other, until one shows the mistake."""
 FEW: Final = 10
 """With so many mutants or fewer it is enough to look once whether all agree without any."""
-SECONDS: Final = 120
+SECONDS: Final = 300
 """Of the processor: what takes longer hangs."""
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from audit.figure_parts import HOUSEHOLDS, ROWS, Parts, rows_of
+from audit.figure_parts import HOUSEHOLDS, ROWS, Parts, rows_of, tallies
 from audit.figures import Figure
 
 if TYPE_CHECKING:
@@ -88,12 +88,10 @@ def budget_executed(facts: FigureFacts) -> Parts:
     year = facts.as_of.year
     arrived = _of_all(facts, facts.rows(ARRIVED, year=year)).drop_nulls("programme")
     programmes = arrived["programme"].unique().sort().to_list()
-    spent = facts.rows(SPENT, programmes=programmes)
-    if spent.height:
-        spent = spent.with_columns(what=pl.format("{} {}", "programme", "region"))
+    spent = tallies(facts.rows(SPENT, programmes=programmes))
     back = rows_of(facts.rows(RECOVERED, programmes=programmes)).drop_nulls("weight")
     return Parts(
-        pl.concat([rows_of(spent), back.with_columns(-pl.col("weight"))]),
+        pl.concat([spent, back.with_columns(-pl.col("weight"))]),
         rows_of(arrived),
         {
             "allotted": rows_of(_of_all(facts, facts.rows(ALLOTTED, year=year))),

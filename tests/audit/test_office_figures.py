@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from graph_loader.stores.kglite import KgliteStore
 
 OTHER = "330382102"
+VILLAGE = f"{TOWN}201"
 KINDS = ("review", "budget_arrival", "satisfaction", "disbursement")
 
 
@@ -53,6 +54,7 @@ def money(drawing: Drawing) -> None:
     drawing.paid("d3", "h1", "MZ01", "2025-12", amount=60000)
     drawing.paid("d4", "h1", "MZ01", "2026-02", amount=60000, status="returned")
     drawing.paid("d5", "p1", "MZ16", "2026-02", amount=60000)  # for which nothing arrived
+    drawing.paid("d6", "h3", "MZ01", "2026-03", amount=15000)  # another place of the same town
     for name, back in (("c1", "2026-03-01"), ("c2", None)):
         facts: dict[str, Any] = {"recovered_on": day(back), "recovered_amount": 30000}
         drawing.node("Recovery", name, programme="MZ01", region=TOWN, **facts)
@@ -78,6 +80,7 @@ def facts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FigureFacts]:
     drawing = Drawing()
     drawing.household("h1", "p1")
     drawing.household("h2", "p2", region=OTHER)
+    drawing.household("h3", "p3", region=VILLAGE)
     for part in (reviews, money, answers):
         part(drawing)
     stores: list[KgliteStore] = []
@@ -102,7 +105,7 @@ def test_what_fell_due_and_is_not_done_is_overdue(facts: FigureFacts) -> None:
 
 def test_what_was_paid_and_not_recovered_of_what_arrived(facts: FigureFacts) -> None:
     found = measured(OFFICES["budget_executed"], facts)
-    assert found.whole == Cell(None, 90000, 300000, "0.3000", None)
+    assert found.whole == Cell(None, 105000, 300000, "0.3500", None)
     assert found.beside == {"allotted": 500000, "recovered": 30000}
 
 

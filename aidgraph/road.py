@@ -76,11 +76,6 @@ class NotYetError(Exception):
     """A step that needs another one first; the text names it."""
 
 
-def told_of(run: Run) -> str:
-    """A run by its id and its day."""
-    return f"run {run.id} of {run.as_of}"
-
-
 @dataclass
 class Road:
     """One installation: its settings, and each part of it opened when it is first needed."""
@@ -189,7 +184,7 @@ class Road:
         if run.code_version != code_version():
             digest = decisions_digest(made.decisions, self.population.aliases)
             if digest != run.digest:
-                raise NotYetError(f"this release decides otherwise than {told_of(run)}: {AGAIN}")
+                raise NotYetError(f"this release decides otherwise than {run.told}: {AGAIN}")
         return made
 
     def same_pack(self) -> Run:
@@ -199,7 +194,7 @@ class Road:
             NotYetError: where it has changed.
         """
         if self.run.pack_digest != self.pack.digest:
-            raise NotYetError(f"the pack has changed since {told_of(self.run)}: {AGAIN}")
+            raise NotYetError(f"the pack has changed since {self.run.told}: {AGAIN}")
         return self.run
 
     @cached_property
@@ -251,7 +246,7 @@ class Road:
         held = read_watermark(self.store).get("run")
         if held != self.run.id:
             what = f"run {held}" if held else "nothing"
-            says = f"the graph holds {what}, not run {self.run.id} of {self.as_of}"
+            says = f"the graph holds {what}, not {self.run.told}"
             raise NotYetError(f"{says}: `aidgraph project`, then `aidgraph audit`")
         before = self.steady.digest()
         found = find(self.steady, self.questions, {"as_of": self.as_of}, self.checked)

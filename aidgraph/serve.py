@@ -15,7 +15,7 @@ from rich.table import Table
 
 from aidgraph.decided_then import NoSuchDecisionError, decided_then, decision_of
 from aidgraph.graph_steps import mend
-from aidgraph.road import KEPT, Road, told_of
+from aidgraph.road import KEPT, Road
 from aidgraph.say import DATA, TALK, data, step
 from api.main import PREFIX, create_app
 from api.service import Latest, Service, State
@@ -62,7 +62,7 @@ def run(road: Road, port: int, *, as_json: bool = False) -> None:
     with step("open") as this:
         app = application(road, where)
         shown = audited(road.settings)
-        this(told_of(load_run(road.settings.runs, shown[0])) if shown else "no run yet")
+        this(load_run(road.settings.runs, shown[0]).told if shown else "no run yet")
     TALK.print(f"pages    [bold]{where}{BOARD}[/bold]\nAPI      {where}{PREFIX}/openapi.json")
     try:
         uvicorn.run(app, host=road.settings.host, port=port, log_level="warning")

@@ -48,6 +48,11 @@ class Run:
     digest: str
     counts: Mapping[str, Mapping[str, int]]
 
+    @property
+    def told(self) -> str:
+        """The run by its id and its day."""
+        return f"run {self.id} of {self.as_of}"
+
 
 def save_run(home: Path, pack: Pack, population: Population, decided: Decided) -> Run:
     """Save what was decided, with everything it was decided from, and give the run."""

@@ -262,7 +262,7 @@ CHANGES: Any = st.one_of(
 )
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(counties(), st.lists(CHANGES, min_size=1, max_size=3))
 def test_any_change_decides_anew_what_deciding_everyone_changes(
     county: FakeLake, changes: list[Callable[[FakeLake], object]]

@@ -48,8 +48,8 @@ SPENT: Final = """
 MATCH (u)<-[:PAID_TO]-(d:Disbursement)-[:UNDER]->(p:Programme)
 WHERE p.id IN $programmes AND d.status = 'success'
   AND d.paid_on >= date.truncate('year', $as_of) AND d.paid_on <= $as_of
-RETURN p.id AS programme, u.region AS region, sum(d.amount) AS weight
-ORDER BY programme, region
+RETURN p.id AS programme, u.region AS region, d.aid_region AS payer, sum(d.amount) AS weight
+ORDER BY programme, region, payer
 """
 RECOVERED: Final = """
 MATCH (r:Recovery)
@@ -84,11 +84,11 @@ def content(facts: FigureFacts) -> Parts:
 
 
 def budget_executed(facts: FigureFacts) -> Parts:
-    """What was paid this year and not recovered, beside the money that arrived for it."""
+    """What was paid here this year and not recovered, beside the money that arrived for it."""
     year = facts.as_of.year
     arrived = _of_all(facts, facts.rows(ARRIVED, year=year)).drop_nulls("programme")
     programmes = arrived["programme"].unique().sort().to_list()
-    spent = tallies(facts.rows(SPENT, programmes=programmes))
+    spent = tallies(_paid_here(facts, facts.rows(SPENT, programmes=programmes)))
     back = rows_of(facts.rows(RECOVERED, programmes=programmes)).drop_nulls("weight")
     return Parts(
         pl.concat([spent, back.with_columns(-pl.col("weight"))]),
@@ -100,19 +100,34 @@ def budget_executed(facts: FigureFacts) -> Parts:
     )
 
 
+def _paid_here(facts: FigureFacts, rows: pl.DataFrame) -> pl.DataFrame:
+    """Without what other regions paid to people of this one: that is not of this money."""
+    place = _of_everyone(facts)
+    if rows.is_empty() or place is None:
+        return rows
+    within = facts.checked.within
+    payers = rows["payer"].drop_nulls().unique().to_list()
+    away = [code for code in payers if not (within(code, place) or within(place, code))]
+    return rows.filter(pl.col("payer").is_null() | ~pl.col("payer").is_in(away))
+
+
 def _of_all(facts: FigureFacts, rows: pl.DataFrame) -> pl.DataFrame:
     """Rows about nobody lie in the least place that holds every household."""
     if rows.is_empty():
         return pl.DataFrame(schema=ROWS)
+    return rows.with_columns(region=pl.lit(_of_everyone(facts), pl.String))
+
+
+def _of_everyone(facts: FigureFacts) -> str | None:
+    """The least place that holds every household, if any does."""
     homes = facts.rows(HOUSEHOLDS)
     codes = [] if homes.is_empty() else homes["region"].drop_nulls().unique().sort().to_list()
-    regions = facts.checked.regions
-    shared = [
+    shared = (
         place
-        for place in (regions.upward(codes[0]) if codes else ())
+        for place in (facts.checked.regions.upward(codes[0]) if codes else ())
         if all(facts.checked.within(code, place) for code in codes)
-    ]
-    return rows.with_columns(region=pl.lit(next(iter(shared), None), pl.String))
+    )
+    return next(shared, None)
 
 
 OFFICES: Final[Mapping[str, Figure]] = MappingProxyType(
@@ -141,9 +156,10 @@ OFFICES: Final[Mapping[str, Figure]] = MappingProxyType(
                 label={"zh": "资金执行进度", "en": "Budget executed"},
                 definition={
                     "zh": "本年度截至统计日成功发放、扣除已追回的金额 ÷ 本年度已到位的金额"
-                    "（只计有到位资金的项目）。",
+                    "（只计有到位资金的项目，外地发放的不计）。",
                     "en": "Successful payments of the year up to the day, less what was recovered, "
-                    "÷ money of the year that arrived by then, of programmes for which any did.",
+                    "÷ money of the year that arrived by then, of programmes for which any did; "
+                    "without what other regions paid.",
                 },
                 unit="percent",
                 counts="fen",

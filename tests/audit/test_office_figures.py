@@ -55,6 +55,8 @@ def money(drawing: Drawing) -> None:
     drawing.paid("d4", "h1", "MZ01", "2026-02", amount=60000, status="returned")
     drawing.paid("d5", "p1", "MZ16", "2026-02", amount=60000)  # for which nothing arrived
     drawing.paid("d6", "h3", "MZ01", "2026-03", amount=15000)  # another place of the same town
+    drawing.paid("d7", "h1", "MZ01", "2026-03", aid_region="330303")  # by another county
+    drawing.paid("d8", "h2", "MZ01", "2026-03", aid_region="330382", amount=30000)
     for name, back in (("c1", "2026-03-01"), ("c2", None)):
         facts: dict[str, Any] = {"recovered_on": day(back), "recovered_amount": 30000}
         drawing.node("Recovery", name, programme="MZ01", region=TOWN, **facts)
@@ -105,7 +107,7 @@ def test_what_fell_due_and_is_not_done_is_overdue(facts: FigureFacts) -> None:
 
 def test_what_was_paid_and_not_recovered_of_what_arrived(facts: FigureFacts) -> None:
     found = measured(OFFICES["budget_executed"], facts)
-    assert found.whole == Cell(None, 105000, 300000, "0.3500", None)
+    assert found.whole == Cell(None, 135000, 300000, "0.4500", None)
     assert found.beside == {"allotted": 500000, "recovered": 30000}
 
 

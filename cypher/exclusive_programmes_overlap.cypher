@@ -47,8 +47,9 @@ CALL {
          [da.origin, db.origin] AS origins
 }
 WITH a, b, x, u, v, apart, counted, since, until, origins
+// What a family is granted reaches each member whom it counts, as in the decision.
 WHERE apart = 0
-  OR (x.scope = 'household' AND counted)
+  OR (counted AND (x.scope = 'household' OR (v:Household AND u:Person)))
   OR COUNT {
     MATCH (u)-[o:HAS_MEMBER]->(:Person)
     WHERE o.until IS NULL OR o.until > since

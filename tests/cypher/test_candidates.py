@@ -32,10 +32,11 @@ RULES = (
     CompatibilityRule("FL01", "FL01", "exclude", "person", "lifetime", "A-7"),
     CompatibilityRule("ZF01", "ZF01", "exclude", "case", "once", "A-8"),
     CompatibilityRule("ZJ02", "YJ03", "exclude", "dwelling", "once", "A-9"),
+    CompatibilityRule("MZ01", "MZ02", "exclude", "person", "month", "A-10"),
 )
 UNITS = {
     "MZ01": "household",
-    **dict.fromkeys(("MZ03", "MZ16", "YB01", "MZ17", "GL01", "MZ14"), "person"),
+    **dict.fromkeys(("MZ02", "MZ03", "MZ16", "YB01", "MZ17", "GL01", "MZ14"), "person"),
     **dict.fromkeys(("FL01", "ZF01", "ZJ02", "YJ03"), "person"),
 }
 PACK = cast(
@@ -60,7 +61,7 @@ def crowded(seed: int) -> Drawing:
     dice = random.Random(seed)  # noqa: S311
     drawing = Drawing()
     drawing.places((TOWN, "330382"), ("330382", "33"), ("330302", "33"), ("330303", "33"))
-    for name in ("MZ17", "GL01", "MZ14", "FL01", "ZF01", "ZJ02", "YJ03"):
+    for name in ("MZ02", "MZ17", "GL01", "MZ14", "FL01", "ZF01", "ZJ02", "YJ03"):
         drawing.programme(name, dice.choice(["civil_affairs", "health"]))
     for rule in RULES:
         drawing.excludes(rule.a, rule.b, rule.scope, rule.rule, period=rule.period)

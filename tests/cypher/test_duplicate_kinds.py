@@ -200,6 +200,24 @@ def topped(drawing: Drawing) -> None:
             drawing.qualifies(f"{name}c", "MZ14", case["due"])
 
 
+def shut_out(drawing: Drawing) -> None:
+    """MZ02 of a member beside the family's MZ01, which reaches whom the family counts."""
+    cases: dict[str, dict[str, Any]] = {
+        "e1": {},
+        "e2": {"counted": True},
+        "e3": {"counted": False},
+        "e4": {"month": "2026-08"},
+        "e5": {"month": None},
+        "e6": {"amount": None},
+    }
+    for name, case in cases.items():
+        drawing.household(name, f"{name}c", f"{name}d")
+        paid(drawing, name, "2026-09", 60000, programme="MZ01")
+        amount = case.get("amount", 30000)
+        paid(drawing, f"{name}c", case.get("month", "2026-09"), amount, programme="MZ02")
+        drawing.counted(f"{name}c", counts=case.get("counted"))
+
+
 def family(drawing: Drawing, name: str, village: str | None, *members: tuple[str, str]) -> None:
     """A household in a village; of each member the relation and since when, in turn."""
     drawing.node("Household", name, region=TOWN, lives_in=village, origin=f"register|{name}")
@@ -242,11 +260,11 @@ def moved(drawing: Drawing) -> None:
 def ask(either: GraphStore) -> Ask:
     drawing = Drawing()
     drawing.places((TOWN, COUNTY), (COUNTY, "33"), (FAR, "33"))
-    for name in ("MZ14", "FL01", "ZF01", "ZJ02", "YJ03", "GL01", "MZ17"):
+    for name in ("MZ02", "MZ14", "FL01", "ZF01", "ZJ02", "YJ03", "GL01", "MZ17"):
         drawing.programme(name, "civil_affairs")
     for rule in RULES:
         drawing.excludes(rule.a, rule.b, rule.scope, rule.rule, period=rule.period)
-    for part in (two_regions, accounts, sent, once, higher, topped, moved):
+    for part in (two_regions, accounts, sent, once, higher, topped, shut_out, moved):
         part(drawing)
     either.bulk(*with_candidates(drawing).frames())
     given = {"as_of": AS_OF}
@@ -311,7 +329,8 @@ def test_a_second_grant_of_what_is_given_once(ask: Ask) -> None:
         ("o4", "ZF01", "ZF01", "case", "case-1", ["o4-0"], 400000),
         ("o6", "YJ03", "ZJ02", "dwelling", "house-1", ["o6-1"], 900000),
     ]
-    assert ask("exclusive_programmes_overlap") == []
+    overlaps = ask("exclusive_programmes_overlap")
+    assert [row for row in overlaps if row["unit_id"].startswith("o")] == []
 
 
 def test_both_of_two_of_which_the_higher_counts(ask: Ask) -> None:
@@ -334,6 +353,16 @@ def test_a_top_up_that_was_not_deducted(ask: Ask) -> None:
         ("u9c", "MZ14", "MZ01", 100000, 50000, [], "soft"),
     ]
     assert rows[0]["origins"] == ["payments|u1c-0", "payments|u1-0"]
+
+
+def test_what_a_family_is_paid_shuts_out_its_member(ask: Ask) -> None:
+    rows = ask("exclusive_programmes_overlap")
+    assert told(rows, "unit_id", "household", "programme", "beside", "excess", "money") == [
+        ("e1c", "e1", "MZ02", "MZ01", ["e1c-0"], 30000),
+        ("e2c", "e2", "MZ02", "MZ01", ["e2c-0"], 30000),
+        ("e6c", "e6", "MZ02", "MZ01", ["e6c-0"], 0),
+    ]
+    assert rows[0]["origins"] == ["payments|e1c-0", "payments|e1-0", "payments|e1c-0"]
 
 
 def test_a_household_split_off_or_joined_before_it_asked(ask: Ask) -> None:

@@ -102,6 +102,48 @@ def test_a_member_who_does_not_count_is_not_the_family(
     assert len(asked(drawing, tmp_path, "exclusive_programmes_overlap")) == found
 
 
+def home_and_member(*, counted: bool | None, how: str) -> Drawing:
+    """The family holds or is paid MZ01, one of its two members MZ02, which it shuts out."""
+    drawing = Drawing()
+    drawing.programme("MZ02", "civil_affairs")
+    drawing.excludes("MZ01", "MZ02")
+    drawing.household("h1", "p1", "p2")
+    drawing.counted("p1", counts=counted)
+    if how == "held":
+        drawing.enrolled("h1", "MZ01", "2025-01-01")
+        drawing.enrolled("p1", "MZ02", "2026-03-01")
+    else:
+        drawing.paid("d1", "h1", "MZ01", "2026-09")
+    drawing.paid("d2", "p1", "MZ02", "2026-09", amount=33000)
+    return drawing
+
+
+@pytest.mark.parametrize("how", ["held", "paid"])
+@pytest.mark.parametrize(("counted", "found"), [(True, 1), (None, 1), (False, 0)])
+def test_what_a_family_is_granted_reaches_each_member_it_counts(
+    *, counted: bool | None, found: int, how: str, tmp_path: Path
+) -> None:
+    rows = asked(
+        home_and_member(counted=counted, how=how), tmp_path, "exclusive_programmes_overlap"
+    )
+    told = [(r["unit_id"], r["household"], r["programme"], r["excess"], r["money"]) for r in rows]
+    assert told == [("p1", "h1", "MZ02", ["d2"], 33000)] * found
+
+
+def test_what_one_member_is_granted_takes_nothing_from_another(tmp_path: Path) -> None:
+    drawing = home_and_member(counted=True, how="paid")
+    drawing.excludes("MZ02", "MZ16")
+    drawing.paid("d3", "p2", "MZ16", "2026-09")
+    rows = asked(drawing, tmp_path, "exclusive_programmes_overlap")
+    assert [(row["unit_id"], row["programme"]) for row in rows] == [("p1", "MZ02")]
+
+
+def test_who_had_left_the_family_is_not_reached(tmp_path: Path) -> None:
+    drawing = home_and_member(counted=True, how="held")
+    drawing.edges["Household", "HAS_MEMBER", "Person"][0]["until"] = date(2026, 3, 1)
+    assert asked(drawing, tmp_path, "exclusive_programmes_overlap") == []
+
+
 def test_who_lives_alone_is_the_family(tmp_path: Path) -> None:
     drawing = exclusive("person")
     drawing.household("h2", "p3")

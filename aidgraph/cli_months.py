@@ -56,7 +56,8 @@ def decide_months(
 ) -> None:
     """Decide the county for the last day of each month up to the run's, 24 where none is named.
 
-    Months that were decided from the same lake, pack and code are kept. The next `project` writes
+    Months that were decided from the same lake, pack and code are kept. Of those that were decided
+    from earlier facts only whom changed facts touch is decided anew. The next `project` writes
     into the graph since when each household has qualified.
     """
     road = opened(home, pack, as_of, known_at)
@@ -72,7 +73,9 @@ def months(road: Road, first: str | None = None, last: str | None = None) -> dic
     if since > until:
         raise typer.BadParameter(f"{since:%Y-%m} comes after {until:%Y-%m}", param_hint="--from")
     with step("months") as this:
-        total, new = decide_from(road, since, until, this.advance)
-        kept = f", {total - new} kept" if total > new else ""
-        this(f"{total} months, {since:%Y-%m} to {until:%Y-%m}: {new} decided{kept}")
-    return {"from": f"{since:%Y-%m}", "to": until, "months": total, "decided": new}
+        told = decide_from(road, since, until, this.advance)
+        kept = told.months - told.decided - told.taken_over
+        more = f", {told.taken_over} taken over but for whom changes touch" * bool(told.taken_over)
+        more += f", {kept} kept" * bool(kept)
+        this(f"{told.months} months, {since:%Y-%m} to {until:%Y-%m}: {told.decided} decided{more}")
+    return {"from": f"{since:%Y-%m}", "to": until, **told._asdict()}

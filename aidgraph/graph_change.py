@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from aidgraph.graph_parts import mark_of
+from graph_loader.changes import change
 from graph_loader.facts import PartFacts, facts_of
 from graph_loader.patch import OtherShapeError, apply
 from graph_loader.project import found_before, project
@@ -16,6 +17,8 @@ from graph_loader.stores.protocol import StoreError
 from matching.anew import Anew, anew
 from matching.decide import decide
 from matching.monthly import KEYS
+from matching.months import kept
+from matching.run import follows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,7 +28,6 @@ if TYPE_CHECKING:
     from aidgraph.say import Advance
     from graph_loader.patch import Patch
     from graph_loader.project import ProjectReport
-    from matching.run import Run
 
 
 def projected(road: Road, advance: Advance) -> ProjectReport:
@@ -56,27 +58,24 @@ def change_of(road: Road, mark: Mapping[str, Any]) -> Patch | None:
         return None
 
 
-def follows(run: Run, before: Run) -> bool:
-    """Whether one run is another over later facts."""
-    same = ("pack", "pack_digest", "as_of", "code_version")
-    later = run.lake_version > before.lake_version
-    return later and all(getattr(run, name) == getattr(before, name) for name in same)
-
-
 def people_of(road: Road, found: Anew) -> Renewed:
-    """Those whom changed facts touch as they are now, and everyone who qualifies."""
+    """Those whom changed facts touch, and who else is told to qualify since another month."""
     people, run = found.part.population, road.run
     decided = decide(road.pack, people, run.as_of)
     facts = facts_of(decided.frames, people.members, people.records)
-    file = road.settings.runs / run.id / "decisions.parquet"
-    eligible = pl.scan_parquet(file).filter(pl.col("status") == "eligible").collect()
     since = road.months.since(run.as_of)
-    decisions = eligible.join(since, on=KEYS, how="left", maintain_order="left")
+    before = kept(road.settings.months, road.pack, found.before).since(run.as_of)
+    moved = change(before, since)
+    who = pl.concat([found.ids, moved.ids("id")]).unique()
+    file = road.settings.runs / run.id / "decisions.parquet"
+    mine = pl.col("id").is_in(who.implode()) & (pl.col("status") == "eligible")
+    decisions = pl.scan_parquet(file).filter(mine).collect()
     keys = [pl.select(pl.format("{}|{}", pl.lit(s), k)).to_series() for s, k in found.keys.items()]
     return Renewed(
         part=PartFacts(facts, None, found.part.own),
         ids=found.ids,
         keys=pl.concat([pl.Series("id", [], pl.String), *(one.rename("id") for one in keys)]),
-        decisions=decisions.with_columns(run=pl.lit(run.id)),
+        qualifying=who,
+        decisions=decisions.join(since, on=KEYS, how="left", maintain_order="left"),
         as_of=run.as_of,
     )

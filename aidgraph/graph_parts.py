@@ -5,8 +5,6 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-import polars as pl
-
 from graph_loader.facts import PartFacts, facts_of
 from graph_loader.frames import graph_files, graph_frames
 from graph_loader.scratch import scratch_folder
@@ -16,6 +14,8 @@ from matching.parts import parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    import polars as pl
 
     from aidgraph.road import Road
     from graph_loader.stores.chunks import Graph
@@ -62,4 +62,4 @@ def known(
     facts = facts_of(decided.frames, people.members, people.records)
     since = road.months.since(road.as_of)
     decisions = decided.decisions.join(since, on=KEYS, how="left", maintain_order="left")
-    return PartFacts(facts, decisions.with_columns(run=pl.lit(road.run.id)), own)
+    return PartFacts(facts, decisions, own)

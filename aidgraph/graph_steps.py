@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from aidgraph.monthly import since_lost
 from aidgraph.say import step
 
 if TYPE_CHECKING:
     from aidgraph.road import Road
     from graph_loader.project import ProjectReport
     from matching.anew import Told
+
+MONTHS: Final = "`aidgraph months`, then `aidgraph project`, tells it"
 
 
 def project_step(road: Road) -> ProjectReport:
@@ -21,7 +24,8 @@ def project_step(road: Road) -> ProjectReport:
         if told.changed is not None:
             held = "; {nodes:,} nodes and {edges:,} edges changed".format_map(told.changed)
         mended = f"; {told.mended}: made anew" if told.mended else ""
-        this(f"{nodes:,} nodes, {edges:,} edges{held}{mended}")
+        lost = f"; since when is not told: {MONTHS}" if since_lost(road) else ""
+        this(f"{nodes:,} nodes, {edges:,} edges{held}{mended}{lost}")
     return told
 
 

@@ -318,7 +318,7 @@ class Road:
     @property
     def months(self) -> Months:
         """The months that were decided from what the run was."""
-        return kept(self.settings.months, self.pack, self.run.lake_version)
+        return kept(self.settings.months, self.pack, self.run)
 
     def graph(self) -> AbstractContextManager[tuple[Graph, dict[str, Any]]]:
         """The nodes and edges that lake and run make, and what they were made from."""

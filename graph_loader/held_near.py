@@ -24,7 +24,7 @@ SHARED: Final = (
 )
 """Labels that are of nobody: the pack's, and what rows of many people name."""
 ACROSS: Final = ("QUALIFIES_FOR", "HAS_STEP", "COINCIDES_WITH")
-"""Edges that are made for everyone at once."""
+"""Edges that are compared by themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +45,6 @@ class Held:
         of = self.shape.edges[ends]
         parts = (edges_of(self.store, ends, of, part) for part in self._parts(ids))
         return pl.concat([empty(of), *parts])
-
-    def all_edges(self, ends: Ends) -> pl.DataFrame:
-        """Every edge of a kind."""
-        leaving = self._asked(f"MATCH (a:{ends[0]})-[e:{ends[1]}]->(b:{ends[2]}) RETURN a.id AS id")
-        return self.edges(ends, leaving)
 
     def where(self, label: str, column: str, values: pl.Series) -> pl.DataFrame:
         """The nodes of a label of which a column says one of these."""
@@ -73,7 +68,7 @@ class Held:
     ) -> tuple[dict[str, pl.DataFrame], dict[Ends, pl.DataFrame]]:
         """The units of these ids and their records, and records that are named by their own ids.
 
-        With them come the edges that leave them, but for those that are made for everyone at once.
+        With them come the edges that leave them, but for those that are compared by themselves.
         """
         records = self.records()
         seek = {key: [ids] for key in UNITS} | {one: self._of(one, ids) for one in records}

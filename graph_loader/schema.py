@@ -247,7 +247,6 @@ ENROLMENT: Final[Properties] = {
     "origin": "text",
 }
 QUALIFICATION: Final[Properties] = {
-    "run": "text",
     "amount": "integer",
     "period": "text",
     "since": "date",

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from matching.parts import Part
     from matching.piece import Piece
     from matching.run import Run
+    from matching.ties import Ties
     from matching.touched import Versions
     from ontology.pack import Pack
 
@@ -42,6 +43,21 @@ class Told:
     households: int = 0
     of: int = 0
     before: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Whom:
+    """Everyone whose decisions may differ between two versions of a lake: people and households.
+
+    `keys`: of each source those of which a row changed; `rows`: how many did. `ties` and `before`:
+    who is named with whom in the later version, and in the earlier one.
+    """
+
+    ids: pl.Series
+    keys: Mapping[str, pl.Series]
+    rows: int
+    ties: Ties
+    before: Ties
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +117,24 @@ def whole(home: Path, run: Run) -> bool:
     return rows == decisions and digest_of(leaves) == run.digest
 
 
+def whom(lake: Versions, then: Versions, pack: Pack, limit: int) -> Whom | str:
+    """Whose decisions facts that changed between two versions may change, or why everyone's.
+
+    `limit`: how many people and households these are at most.
+    """
+    if not declared(lake).equals(declared(then)):
+        return "what sources declare to be whole changed"
+    changed, found = touched(lake, then, pack), ties(lake, pack)
+    steps, before = reach(pack), found
+    ids = reached(found, changed.ids, steps)
+    if changed.moved:
+        before = ties(then, pack)
+        ids = pl.concat([ids, reached(before, changed.ids, steps)]).unique()
+    if ids.len() > limit:
+        return f"{changed.rows:,} changed rows touch more than a few"
+    return Whom(ids, changed.keys, changed.rows, found, before)
+
+
 def anew(
     lake: Any,  # noqa: ANN401 - a lake with its versions
     pack: Pack,
@@ -111,18 +145,11 @@ def anew(
 
     `limit`: how many people and households are decided so at most.
     """
-    then: Versions = lake.at(before.lake_version)
-    if not declared(lake).equals(declared(then)):
-        return "what sources declare to be whole changed"
-    changed, found = touched(lake, then, pack), ties(lake, pack)
-    steps = reach(pack)
-    ids = reached(found, changed.ids, steps)
-    if changed.moved:
-        ids = pl.concat([ids, reached(ties(then, pack), changed.ids, steps)]).unique()
-    if ids.len() > limit:
-        return f"{changed.rows:,} changed rows touch more than a few"
-    part = around(lake, pack, before.as_of, found, ids.to_list(), also=changed.keys)
+    found = whom(lake, lake.at(before.lake_version), pack, limit)
+    if isinstance(found, str):
+        return found
+    part = around(lake, pack, before.as_of, found.ties, found.ids.to_list(), also=found.keys)
     homes = part.mine(part.population.households).height
-    told = Told("", changed.rows, homes, found.households.len(), before.id)
-    everyone = pl.concat([ids, part.own.rename("id")]).unique()
-    return Anew(part, before, everyone, changed.keys, told)
+    told = Told("", found.rows, homes, found.ties.households.len(), before.id)
+    everyone = pl.concat([found.ids, part.own.rename("id")]).unique()
+    return Anew(part, before, everyone, found.keys, told)

@@ -13,7 +13,7 @@ import polars as pl
 
 from graph_loader.scratch import scratch_folder
 from matching.decide import decide
-from matching.month_parts import known_programmes, parts_of, together
+from matching.month_parts import PARTS, known_programmes, parts_of, together
 from matching.monthly import KEYS, month_of
 from matching.parts import own, shares
 from matching.population import population
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from matching.population import Population
+    from matching.run import Run
     from matching.stated import Tables
     from ontology.pack import Pack
 
@@ -101,11 +102,10 @@ class Kept:
         return self.folder / f"{day:%Y-%m}.{what}"
 
 
-def kept(home: Path, pack: Pack, lake_version: int) -> Kept:
-    """Where the months of a lake and a pack are kept, as this code decides them."""
-    return Kept(
-        home / run_id(lake_version, pack.digest, date.min, code_version()).replace("R", "M")
-    )
+def kept(home: Path, pack: Pack, run: Run) -> Kept:
+    """Where the months of a run's lake and a pack are kept, as this code decides them."""
+    made = run_id(run.lake_version, pack.digest, date.min, code_version())
+    return Kept(home / made.replace("R", "M"))
 
 
 def before(month: date) -> date:
@@ -173,8 +173,8 @@ def _whole(  # noqa: PLR0913, PLR0917 - as it was asked
         tell(f"{day:%Y-%m}", done, len(days))
         then = now if day == on else population(lake, pack, day, said=said)
         decided = decide(pack, then, day)
-        rows = month_of(pack, then, decided)
-        tables = {"rows": rows, "parts": parts_of(pack, then, decided, rows)}
+        rows = month_of(pack, then, decided).sort(*KEYS)
+        tables = {"rows": rows, "parts": parts_of(pack, then, decided, rows).sort(*PARTS)}
         to.save(day, tables, known_programmes(pack, then, now))
 
 

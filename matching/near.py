@@ -41,20 +41,37 @@ def around(  # noqa: PLR0913 - what, of what day, about whom
 
     `also`: keys by source whose rows are read too, as they may be about nobody.
     """
-    people, homes = placed(found, ids)
-    homes = pl.concat([homes, people.join(found.named, on="person").select("household", "part")])
-    homes = homes.unique()
+    people, homes = near(found, ids)
     home = pl.concat(
         [found.people.gather(people["person"]), found.households.gather(homes["household"])]
     )
-    seen = halo(found, people, homes, reach(pack))
-    known = {
-        "person": found.people.gather(seen[0]["person"]),
-        "household": found.households.gather(seen[1]["household"]),
-    }
-    everyone = population(Seen.of(lake, known, also), pack, as_of)
+    everyone = population(seen(lake, pack, found, ids, also=also), pack, as_of)
     here = pl.DataFrame({"id": home}).with_columns(part=pl.lit(0, AT))
     return Part(0, 1, everyone, own(everyone, here, 0))
+
+
+def seen(
+    lake: Tables,
+    pack: Pack,
+    found: Ties,
+    ids: Collection[str],
+    *,
+    also: Mapping[str, pl.Series] | None = None,
+) -> Seen:
+    """What is about some ids, whenever it held, and about those whom their decisions read."""
+    known = halo(found, *near(found, ids), reach(pack))
+    both = {
+        "person": found.people.gather(known[0]["person"]),
+        "household": found.households.gather(known[1]["household"]),
+    }
+    return Seen.of(lake, both, also)
+
+
+def near(found: Ties, ids: Collection[str]) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The people among some ids, and the households: theirs, and all that name one of them."""
+    people, homes = placed(found, ids)
+    theirs = people.join(found.named, on="person").select("household", "part")
+    return people, pl.concat([homes, theirs]).unique()
 
 
 def placed(found: Ties, ids: Collection[str]) -> tuple[pl.DataFrame, pl.DataFrame]:

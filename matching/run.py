@@ -54,6 +54,13 @@ class Run:
         return f"run {self.id} of {self.as_of}"
 
 
+def follows(run: Run, before: Run) -> bool:
+    """Whether one run is another over later facts."""
+    same = ("pack", "pack_digest", "as_of", "code_version")
+    later = run.lake_version > before.lake_version
+    return later and all(getattr(run, name) == getattr(before, name) for name in same)
+
+
 def save_run(home: Path, pack: Pack, population: Population, decided: Decided) -> Run:
     """Save what was decided, with everything it was decided from, and give the run."""
     piece = piece_of(population, decided)

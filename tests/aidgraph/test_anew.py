@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from datetime import date
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -12,8 +13,10 @@ import pytest
 
 from aidgraph.graph_change import change_of
 from aidgraph.graph_parts import mark_of
+from aidgraph.monthly import Counts, decide_from, since_lost
 from aidgraph.road import Road
 from graph_loader.project import digest, digest_of, read_watermark
+from matching.monthly import KEYS
 from tests.aidgraph.conftest import quiet, settings
 from tests.aidgraph.test_parts import TABLES, table
 
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
 
     from tests.aidgraph.conftest import Call
 
+FIRST = date(2026, 8, 1)
 EARNINGS = "个人所得_202610.csv"
 SOURCES = 14
 LATE = 1000
@@ -85,6 +89,7 @@ def test_one_changed_row_decides_and_writes_its_household_alone(
     told = call(later, "project", "--json")
     written = json.loads(told.out)["changed"]
     assert 1 <= written["nodes"] <= 3
+    assert written["edges"] < 20
     assert f"{written['nodes']} nodes and {written['edges']:,} edges changed" in told.err
     mark = read_watermark(road.store)
     assert (mark["run"], mark["digest"]) == (road.run.id, digest(road.store))
@@ -130,6 +135,43 @@ def test_changes_of_many_kinds_give_the_run_and_the_graph_of_everyone(later: Pat
         assert table(whole, name).equals(tables[name]), name
     with whole.graph() as (graph, _):
         assert digest_of(graph) == told.digest
+
+
+def test_since_when_outlives_a_change_where_months_are_taken_over(
+    later: Path, home: Path, tmp_path: Path, call: Call
+) -> None:
+    own = shutil.copytree(home, tmp_path / "home")
+    before = Road(settings(own))
+    assert decide_from(before, FIRST, before.as_of, quiet) == Counts(3, 3, 0)
+    before.project(quiet)
+    before.store.close()
+    shutil.copytree(later / "again", own / "again")
+    assert call(own, "load", str(own / "again")).code == 0
+    assert call(own, "match").code == 0
+    assert since_lost(Road(settings(own)))
+    told = call(own, "months", "--from", "2026-08")
+    assert "0 decided, 3 taken over but for whom changes touch" in told.err
+    road = Road(settings(own))
+    assert not since_lost(road)
+    written = road.project(quiet)
+    assert written.changed is not None
+    assert written.changed["edges"] < 20
+    assert written.digest == digest(road.store)
+    since = table_of(road)
+    whole = Road(settings(own))
+    shutil.rmtree(whole.months.folder)
+    assert decide_from(whole, FIRST, whole.as_of, quiet) == Counts(3, 0, 3)
+    shutil.rmtree(whole.settings.months)
+    assert decide_from(whole, FIRST, whole.as_of, quiet) == Counts(3, 3, 0)
+    assert table_of(whole).equals(since)
+    with whole.graph() as (graph, _):
+        assert digest_of(graph) == written.digest
+    road.store.close()
+
+
+def table_of(road: Road) -> pl.DataFrame:
+    """Since when, of everyone who qualifies."""
+    return road.months.since(road.as_of).sort(*KEYS)
 
 
 def test_another_day_is_decided_and_projected_for_everyone(later: Path) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from aidgraph.monthly import decide_from
+from aidgraph.monthly import Counts, decide_from
 from aidgraph.road import Road
 from audit.figures import REGISTRY, Scope, measure
 from audit.history import trend
@@ -27,7 +27,7 @@ def monthly(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The small county with six months decided, projected and asked again."""
     again = shutil.copytree(home, tmp_path_factory.mktemp("monthly") / "home")
     road = Road(settings(again))
-    assert decide_from(road, FIRST, LAST, quiet) == (6, 6)
+    assert decide_from(road, FIRST, LAST, quiet) == Counts(6, 6, 0)
     road.project(quiet)
     road.audit()
     return again
@@ -134,7 +134,7 @@ def test_a_month_that_sources_do_not_reach_is_not_known_and_says_why(monthly: Pa
 def test_months_are_told_n_of_m_and_kept(monthly: Path, call: Call) -> None:
     said = call(monthly, "months", "--from", "2026-04", "--json")
     assert said.code == 0, said.err
-    expected = {"from": "2026-04", "to": "2026-10-31", "months": 7, "decided": 1}
+    expected = {"from": "2026-04", "to": "2026-10-31", "months": 7, "decided": 1, "taken_over": 0}
     assert json.loads(said.out) == expected
     assert "7 months, 2026-04 to 2026-10: 1 decided, 6 kept" in said.err
 

@@ -53,7 +53,7 @@ ORDER BY unit_id, programme
 """
 LIVING: Final = """
 MATCH (u:Household|Person)-[m:HAS_MEMBER*0..1]->(p:Person)
-WHERE u.id IN $units AND (p.died_on IS NULL OR p.died_on > $as_of)
+WHERE u.id IN $units AND (p.dead_by IS NULL OR p.dead_by > $as_of)
   AND all(r IN m WHERE r.until IS NULL OR r.until > $as_of)
 RETURN DISTINCT u.id AS unit_id, u.region AS region
 ORDER BY unit_id

@@ -17,7 +17,7 @@ MEMBERS: Final = """
 MATCH (h:Household {id: $household})-[m:HAS_MEMBER]->(p:Person)
 WHERE m.until IS NULL OR m.until > $as_of
 RETURN p.id AS id, p.name_masked AS name, m.relation AS relation, p.birth_date AS birth_date,
-       p.sex AS sex, p.died_on AS died_on, m.since AS since, m.until AS until
+       p.sex AS sex, p.dead_by AS dead_by, m.since AS since, m.until AS until
 ORDER BY id
 """
 KIN: Final = """

@@ -77,7 +77,7 @@ def read_household(household: str, caller: Asking, service: Serving, purpose: Pu
 
 def to_member(row: Row, relation: Json, as_of: date) -> Json:
     """A member with his name masked and his age, not his birthday."""
-    died = row["died_on"]
+    dead_by = row["dead_by"]
     return {
         "id": row["id"],
         "name": row["name"],
@@ -86,7 +86,7 @@ def to_member(row: Row, relation: Json, as_of: date) -> Json:
         "counted": relation.get("counted"),
         "age": age(row["birth_date"], as_of),
         "sex": row["sex"],
-        "alive": died is None or died > as_of,
+        "alive": dead_by is None or dead_by > as_of,
     }
 
 

@@ -74,8 +74,12 @@ class Checked:
     open: Mapping[str, Mapping[str, tuple[date, date]]] = field(default_factory=dict)
 
     def lacking(self, needs: Iterable[str]) -> list[str]:
-        """The record kinds that were needed and never loaded, in the order they were named."""
-        return [kind for kind in needs if kind not in self.loaded]
+        """The record kinds that were needed and never loaded, in the order they were named.
+
+        Of several that serve as well (`death|cremation`) one suffices; lacking, it is the first.
+        """
+        several = [kinds.split("|") for kinds in needs]
+        return [kinds[0] for kinds in several if self.loaded.isdisjoint(kinds)]
 
     def covers(self, kinds: Iterable[str], absence: Absence) -> bool:
         """Whether for every one of these kinds the programme's own source is whole there and then.

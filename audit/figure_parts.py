@@ -38,7 +38,7 @@ MATCH (u:Household|Person)-[e:ENROLLED_IN]->(p:Programme)
 WHERE p.id IN $programmes
   AND e.since <= $as_of AND (e.until IS NULL OR e.until > $as_of)
 MATCH (u)-[m:HAS_MEMBER*0..1]->(v:Person)
-WHERE (v.died_on IS NULL OR v.died_on > $as_of)
+WHERE (v.dead_by IS NULL OR v.dead_by > $as_of)
   AND all(r IN m WHERE coalesce(r.counted, true)
     AND (r.until IS NULL OR r.until > $as_of))
 RETURN p.id AS programme, v.id AS what, coalesce(v.region, u.region) AS region,
@@ -52,7 +52,7 @@ ORDER BY programme, what
 """
 POPULATION: Final = """
 MATCH (v:Person)
-WHERE v.died_on IS NULL OR v.died_on > $as_of
+WHERE v.dead_by IS NULL OR v.dead_by > $as_of
 RETURN v.region AS region, count(v) AS weight
 ORDER BY region
 """

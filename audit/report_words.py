@@ -66,6 +66,7 @@ EVIDENCE: Final = _words(
     beside=("并存项目", "held beside"),
     day=("日期", "day"),
     due_on=("应办结日期", "due on"),
+    dead_by=("最迟死亡于", "dead by"),
     died_on=("死亡日期", "died on"),
     excess=("其中疑似多发（笔）", "of these suspected in excess"),
     history=("此前情况", "what came before"),

@@ -33,8 +33,8 @@ class Question:
     """One audit question.
 
     `key` tells one finding from another, `evidence` are the columns that a conclusion binds to,
-    `needs` the record kinds without which nothing was checked, `complete` those that must be whole
-    for a region before an absence there means anything.
+    `needs` the record kinds (`a|b`: one of them) without which nothing was checked, `complete`
+    those that must be whole for a region before an absence there means anything.
     """
 
     name: str

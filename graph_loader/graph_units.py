@@ -10,6 +10,7 @@ from graph_loader import schema
 from graph_loader.graph_rows import items_of, known, properties, running, same_words
 from graph_loader.schema import Edge, Properties, shaped, stacked
 from ontology.graph_columns import graph_columns
+from ontology.vocabulary import DIED_ON, days_of_death
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -49,8 +50,7 @@ def units(facts: Facts, pack: Pack, as_of: date | None) -> Nodes:
         )
         .join(regions, left_on="household", right_on="id", how="left")
     )
-    if "died_on" not in persons.columns:
-        persons = persons.join(_deaths(facts), left_on="id", right_on="person", how="left")
+    persons = _with_deaths(persons, facts, pack)
     if "name" in persons.columns:
         persons = persons.with_columns(name_masked=pl.col("name").str.slice(0, 1) + "*")
     return {
@@ -72,13 +72,34 @@ def _read(frame: pl.DataFrame, columns: Iterable[str]) -> pl.DataFrame:
     )
 
 
-def _deaths(facts: Facts) -> pl.DataFrame:
-    """The first day of death that any kind of record states of a person, and where it stands."""
-    said: Properties = {"person": "text", "died_on": "date", "origin": "text"}
-    stated = [shaped(f, said) for f in facts.records.values() if "died_on" in f.columns]
-    days = stacked(stated, said).drop_nulls(["person", "died_on"])
-    first = days.sort("died_on", "origin").unique("person", keep="first", maintain_order=True)
-    return first.rename({"origin": "death_origin"})
+def _with_deaths(persons: pl.DataFrame, facts: Facts, pack: Pack) -> pl.DataFrame:
+    """Persons with the day of their death, the day by which they were dead, and where it stands."""
+    deaths = _deaths(facts, pack)
+    if DIED_ON not in persons.columns:
+        return persons.join(deaths, left_on="id", right_on="person", how="left")
+    persons = persons.join(deaths.drop(DIED_ON), left_on="id", right_on="person", how="left")
+    return persons.with_columns(dead_by=pl.min_horizontal(DIED_ON, "dead_by"))
+
+
+def _deaths(facts: Facts, pack: Pack) -> pl.DataFrame:
+    """The first day of death that any kind of record states of a person.
+
+    And the first by which one shows him dead (a cremation does too), with where that stands.
+    """
+    said: Properties = {"person": "text", "dead_by": "date", "died_on": "date", "origin": "text"}
+    stated = [
+        frame.with_columns(dead_by=day)
+        for kind, frame in facts.records.items()
+        for day in days_of_death(pack.items, kind)
+        if day in frame.columns
+    ]
+    days = stacked(stated, said).drop_nulls(["person", "dead_by"])
+    days = days.sort("dead_by", DIED_ON, "origin", nulls_last=True)
+    return days.group_by("person", maintain_order=True).agg(
+        pl.col("dead_by").first(),
+        pl.col(DIED_ON).min(),
+        pl.col("origin").first().alias("death_origin"),
+    )
 
 
 def _current(frame: pl.DataFrame, as_of: date | None) -> pl.DataFrame:

@@ -96,6 +96,7 @@ PERSON: Final = Node(
         "sex": "text",
         "life_status": "text",
         "died_on": "date",
+        "dead_by": "date",
         "death_origin": "text",
         "origin": "text",
     },

@@ -10,7 +10,7 @@ from matching.completeness import Coverage
 from matching.decide import COUNTED
 from matching.monthly import Received
 from matching.rests import Roots
-from ontology.vocabulary import HOUSEHOLD, PERSON
+from ontology.vocabulary import HOUSEHOLD, PERSON, days_of_death
 
 if TYPE_CHECKING:
     from matching.decide import Decided
@@ -48,7 +48,7 @@ def parts_of(
     ]
     pair = pl.concat_str("unit", "id", "programme", separator="|")
     gaps = month.filter("gap").select("region", "programme", what=pair)
-    enrolled, living = _enrolled(pack, population, decided, received), _living(population)
+    enrolled, living = _enrolled(pack, population, decided, received), _living(pack, population)
     if own is not None:
         enrolled = enrolled.filter(pl.col("what").is_in(own.implode()))
         living = living.filter(pl.col("id").is_in(own.implode()))
@@ -100,18 +100,20 @@ def _tally(rows: pl.DataFrame, part: str) -> pl.DataFrame:
     )
 
 
-def _dead(population: Population) -> pl.DataFrame:
-    """Persons of whom some record states a day of death by the day: `id`."""
+def _dead(pack: Pack, population: Population) -> pl.DataFrame:
+    """Persons whom some record shows dead by the day: `id`."""
     found = [pl.DataFrame(schema={"id": pl.String})]
-    for rows in population.records.values():
-        if "died_on" in rows.columns:
-            gone = rows.filter(pl.col("died_on") <= population.as_of)
-            found.append(gone.select(id="person").drop_nulls())
+    for kind, rows in population.records.items():
+        for day in days_of_death(pack.items, kind):
+            if day in rows.columns:
+                gone = rows.filter(pl.col(day) <= population.as_of)
+                found.append(gone.select(id="person").drop_nulls())
     return pl.concat(found).unique()
 
 
-def _living(population: Population) -> pl.DataFrame:
-    return population.persons.select("id", "region").join(_dead(population), on="id", how="anti")
+def _living(pack: Pack, population: Population) -> pl.DataFrame:
+    people = population.persons.select("id", "region")
+    return people.join(_dead(pack, population), on="id", how="anti")
 
 
 def _enrolled(
@@ -132,7 +134,9 @@ def _enrolled(
     members = homes.join(people.filter(pl.col("counted").fill_null(value=True)), on="household")
     columns = ("region", "programme", "what")
     found = pl.concat([own.select(columns), members.select(columns)]).unique()
-    return found.join(_dead(population), left_on="what", right_on="id", how="anti").sort(columns)
+    return found.join(_dead(pack, population), left_on="what", right_on="id", how="anti").sort(
+        columns
+    )
 
 
 def known_programmes(pack: Pack, population: Population, now: Population) -> dict[str, list[str]]:

@@ -112,6 +112,7 @@ def _item(graph: Graph, node: URIRef, unit: str, at: At) -> Iterator[Item | Faul
         "least": least,
         "greatest": greatest,
         "sensitivity": text(graph, node, AG.sensitivity),
+        "shows_death": bool(graph.value(node, AG.showsDeath)),
     }
     formula = _formula(graph, node)
     yield (

@@ -20,6 +20,7 @@ Datatype: TypeAlias = Literal["decimal", "integer", "boolean", "string", "date",
 HOUSEHOLD: Final = "household"
 PERSON: Final = "person"
 KIN: Final = "kin"
+DIED_ON: Final = "died_on"
 NUMBERS: Final = frozenset({"decimal", "integer"})
 
 
@@ -28,7 +29,8 @@ class Item:
     """A fact as a department states it; a number is held as an integer, `scale` times the value.
 
     `unit_of` says whose fact it is: `household`, `person`, or a record kind. `other_words` are
-    further words that people write for its values.
+    further words that people write for its values. `shows_death`: whose record it is was dead on
+    that day, though it is not the day of death.
     """
 
     name: str
@@ -45,6 +47,7 @@ class Item:
     least: Decimal | None = None
     greatest: Decimal | None = None
     sensitivity: str | None = None
+    shows_death: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +132,12 @@ class Measure:
     scale: int = 1
     least: int | None = None
     greatest: int | None = None
+
+
+def days_of_death(items: Mapping[str, Item], kind: str) -> tuple[str, ...]:
+    """Which words of a kind of record tell a day on which somebody was dead."""
+    shown = (item.name for item in items.values() if item.unit_of == kind and item.shows_death)
+    return (DIED_ON, *shown)
 
 
 HAS_MEMBER: Final = RoleWord(HOUSEHOLD, PERSON, {"zh": "成员", "en": "member"})

@@ -107,6 +107,7 @@ def fill(store: GraphStore) -> None:
                 "birth_date": [date(1980, 11, 1), date(2020, 2, 29), None, date(1950, 1, 1)],
                 "sex": ["male", "female", None, "male"],
                 "died_on": [None, None, None, date(2026, 8, 2)],
+                "dead_by": [None, None, None, date(2026, 8, 2)],
             },
         ),
         "Programme": pl.DataFrame(

@@ -267,6 +267,13 @@ def test_whom_a_refused_row_may_be_about_is_not_known_to_lack_anything() -> None
     assert lacking == {"p1": False, "p2": True, "p3": True}
 
 
+def test_of_kinds_that_serve_as_well_one_suffices() -> None:
+    needs = ("disbursement", "death|cremation")
+    lacking = [Checked(frozenset(kinds)).lacking(needs) for kinds in LOADED]
+    assert lacking == [[], [], ["death"], ["disbursement", "death"]]
+
+
+LOADED = (("disbursement", "cremation"), ("disbursement", "death"), ("disbursement",), ())
 PEOPLE = ("p1", "p2", "p3")
 FILE = SimpleNamespace(
     kind="enrolment",

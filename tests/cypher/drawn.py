@@ -70,7 +70,13 @@ class Drawing:
             self.member(name, member)
 
     def person(self, name: str, **properties: Value) -> None:
-        facts = {"household": None, "region": None, "birth_date": date(1980, 1, 1), "died_on": None}
+        facts = {
+            "household": None,
+            "region": None,
+            "birth_date": date(1980, 1, 1),
+            "died_on": None,
+            "dead_by": None,
+        }
         self.node("Person", name, **{**facts, **properties}, origin=f"register|{name}")
 
     def member(self, household: str, person: str, **properties: Value) -> None:
@@ -109,6 +115,11 @@ class Drawing:
 
     def died(self, person: str, on: str) -> None:
         self.nodes["Person"][person]["died_on"] = day(on)
+        self.nodes["Person"][person]["dead_by"] = day(on)
+
+    def cremated(self, person: str, on: str) -> None:
+        """Nobody states on which day he died."""
+        self.nodes["Person"][person]["dead_by"] = day(on)
 
     def qualifies(
         self,

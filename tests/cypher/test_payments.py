@@ -219,6 +219,25 @@ def test_payments_for_months_after_the_death_are_found(tmp_path: Path) -> None:
     assert (row["excess"], row["money"]) == (["d2026-06", "d2026-07"], 66000)
 
 
+def test_who_was_cremated_is_dead_though_no_day_of_death_is_stated(tmp_path: Path) -> None:
+    drawing = Drawing()
+    drawing.household("h1", "p1")
+    drawing.cremated("p1", "2026-05-31")
+    drawing.household("h2", "p2", "p3")
+    drawing.died("p2", "2026-05-20")
+    drawing.cremated("p3", "2026-06-02")
+    for month in ("2026-05", "2026-06"):
+        drawing.paid(f"d{month}", "p1", "MZ16", month, amount=33000)
+    drawing.paid("d0", "p1", "MZ16", None)
+    for month in ("2026-06", "2026-07"):
+        drawing.paid(f"h{month}", "h2", "MZ01", month)
+    rows = asked(drawing, tmp_path, "paid_after_death")
+    assert [(row["unit_id"], row["died_on"], row["dead_by"], row["excess"]) for row in rows] == [
+        ("h2", None, date(2026, 6, 2), ["h2026-07"]),
+        ("p1", None, date(2026, 5, 31), ["d2026-06"]),
+    ]
+
+
 @pytest.mark.parametrize(
     ("second", "found"), [("2026-06-02", ["d2"]), ("2026-07-01", []), (None, [])]
 )

@@ -58,7 +58,7 @@ NODES: dict[str, list[Row]] = {
     "Person": [
         {"id": "P1", "household": "H1"},
         {"id": "P2", "household": "H1"},
-        {"id": "P3", "household": "H2", "died_on": day(3, 10)},
+        {"id": "P3", "household": "H2", "died_on": day(3, 10), "dead_by": day(3, 10)},
         {"id": "P4", "household": "H3"},
         {"id": "P5", "household": "H4"},
     ],

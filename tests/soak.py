@@ -63,7 +63,11 @@ PROOFS: Final = (
     ),
     Proof("spark", "Spark decides the same in parts, row by row", ("5000", "1000")),
     Proof("kills", "Killed projectors, servers and services lose and double nothing", ("100",)),
-    Proof("commits", "Load, link, match, project, audit, killed at each commit point", ("200",)),
+    Proof(
+        "commits",
+        "Load, link, match, months, project, audit, killed at each commit point",
+        ("200",),
+    ),
 )
 
 

@@ -1,4 +1,4 @@
-"""`python -m tests.commits [KILLS [FAMILIES [SEED]]]`: load, link, match, project, audit, killed.
+"""`python -m tests.commits [KILLS [FAMILIES [SEED]]]`: the road killed, gone twice.
 
 Every commit point of each step (right after each durable write that has a name of its own), and
 moments drawn uniformly over the time that the step takes. Prints a line of JSON a kill and their
@@ -44,7 +44,7 @@ def main(arguments: list[str]) -> int:
 
 def swapped(proof: Proof) -> Kill:
     """The build with two commits in the wrong order, killed between them."""
-    stage = next(stage for stage in proof.stages if stage.step == "load")
+    stage = next(stage for stage in proof.stages if stage.name == "load")
     named = next(p for p in stage.points if p.name.startswith("version file"))
     early = type(named)(named.number - 1, named.name, named.rows)
     return proof.kill_at(stage, early, wrong=True)

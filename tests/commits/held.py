@@ -11,6 +11,7 @@ import polars as pl
 from sqlalchemy import text
 
 from graph_loader.project import digest, read_watermark
+from matching.months import TABLES, Kept
 from tests.commits.step import at_home
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ def held(home: Path) -> Bag:
         bag.update(_rows(table, road.lake.read(table).collect()))
     bag.update(f"run {run.id} {run.digest}" for run in road.runs())
     bag.update(_decided(road))
+    bag.update(_months(road))
     bag.update(_graph(road))
     bag.update(_findings(road))
     road.store.close()
@@ -54,6 +56,16 @@ def _decided(road: Road) -> list[str]:
     for run in road.runs():
         for file in sorted((road.settings.runs / run.id).glob("*.parquet")):
             found += _rows(f"{run.id} {file.stem}", pl.read_parquet(file))
+    return found
+
+
+def _months(road: Road) -> list[str]:
+    """Each month that is kept of any lake, and what is kept of it."""
+    found = []
+    for month in (Kept(folder) for folder in sorted(road.settings.months.glob("M*"))):
+        for day in month.days():
+            for table in TABLES:
+                found += _rows(f"{month.folder.name} {day} {table}", month.read(day, table))
     return found
 
 

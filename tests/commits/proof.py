@@ -1,5 +1,8 @@
 """Each step of the road killed at every commit point and at any moment; what was held after it.
 
+The road is gone twice: from nothing, and after one row of one file has changed, when each step
+takes over what the first time made.
+
 A reader must find everything as it was before the step or as it is after it, never between, and
 the step taken up again must give what it gives where nobody kills it.
 """
@@ -29,6 +32,8 @@ if TYPE_CHECKING:
 BEFORE: Final = "before"
 AFTER: Final = "after"
 BETWEEN: Final = "between"
+CHANGED: Final = ", one row changed"
+EARNINGS: Final = "个人所得_202610.csv"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +82,12 @@ class Kill:
 
 @dataclass(slots=True)
 class Stage:
-    """A step: an installation as it stands before it, what it makes, its points and its time."""
+    """A step: an installation as it stands before it, what it makes, its points and its time.
 
+    `name`: the step, and whether it is gone the second time.
+    """
+
+    name: str
     step: str
     before: Path
     old: Bag
@@ -106,13 +115,18 @@ class Proof:
         """Go the road once, unkilled; keep how the installation stands before each step."""
         home = self.folder / "home"
         make(home, households=self.families)
+        self._walked(home, "")
+        earn_otherwise(home / "files" / EARNINGS)
+        self._walked(home, CHANGED)
+
+    def _walked(self, home: Path, time: str) -> None:
         old = held(home)
         for step in STEPS:
-            before = self.folder / f"before {step}"
+            before = self.folder / f"before {step}{time}"
             shutil.copytree(home, before)
             points, seconds = unkilled(step, home)
             new = held(home)
-            self.stages.append(Stage(step, before, old, new, points, seconds))
+            self.stages.append(Stage(f"{step}{time}", step, before, old, new, points, seconds))
             old = new
 
     def kill_at(self, stage: Stage, point: Point, *, wrong: bool = False) -> Kill:
@@ -122,7 +136,7 @@ class Proof:
         began = time.monotonic()
         said, _ = child.communicate()
         if child.returncode != -signal.SIGKILL:
-            raise AssertionError(f"{stage.step} was not killed at {point.name}: {said[-300:]}")
+            raise AssertionError(f"{stage.name} was not killed at {point.name}: {said[-300:]}")
         return self._after(stage, home, point.name, time.monotonic() - began, written(said))
 
     def kill_after(self, stage: Stage, random: Random) -> Kill:
@@ -150,7 +164,7 @@ class Proof:
         again = taken_up(stage, home)
         lost, doubled = stage.new - again, again - stage.new
         return Kill(
-            stage.step,
+            stage.name,
             point,
             offset,
             known[-1].rows if known else 0,
@@ -160,6 +174,13 @@ class Proof:
             digest_of(again),
             again == stage.new,
         )
+
+
+def earn_otherwise(file: Path) -> None:
+    """One amount of a file made another."""
+    lines = file.read_bytes().decode("gb18030").splitlines()
+    lines[5] = ",".join([*lines[5].split(",")[:-1], "1.00"])
+    file.write_bytes("\n".join([*lines, ""]).encode("gb18030"))
 
 
 def reader_finds(stage: Stage, home: Path) -> str:
@@ -239,7 +260,7 @@ def summary(step: str, some: list[Kill]) -> str:
     found = sorted(Counter(kill.found for kill in some).items())
     moments = sum(kill.point.startswith("moment") for kill in some)
     return (
-        f"{step:8} {len(some):3} kills, {len(some) - moments} at commit points, {moments} at any"
+        f"{step:24} {len(some):3} kills, {len(some) - moments} at commit points, {moments} at any"
         f" moment: readers found {', '.join(f'{n} {what}' for what, n in found)}; "
         f"{sum(kill.lost for kill in some)} lost, {sum(kill.doubled for kill in some)} doubled, "
         f"{sum(not kill.equal for kill in some)} digests unequal"

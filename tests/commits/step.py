@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from aidgraph.monthly import decide_from
 from aidgraph.road import Road
 from aidgraph.settings import Settings
 from graph_loader.lake import Writing
@@ -37,6 +38,7 @@ STEPS: Final[dict[str, Callable[[Road], Any]]] = {
     "load": lambda road: road.load([road.settings.files], quiet),
     "link": lambda road: road.link(),
     "match": lambda road: road.match(),
+    "months": lambda road: decide_from(road, AS_OF, AS_OF, quiet),
     "project": lambda road: road.project(quiet),
     "audit": lambda road: road.audit(),
 }

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.commits.__main__ import swapped
-from tests.commits.proof import BETWEEN
+from tests.commits.proof import BETWEEN, CHANGED
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from tests.commits.proof import Proof
 
 
-@pytest.mark.parametrize("step", ["match", "audit"])
+@pytest.mark.parametrize("step", ["match", "audit", f"match{CHANGED}", f"project{CHANGED}"])
 def test_a_step_killed_at_a_commit_point_loses_and_doubles_nothing(proof: Proof, step: str) -> None:
-    stage = next(stage for stage in proof.stages if stage.step == step)
+    stage = next(stage for stage in proof.stages if stage.name == step)
     kill = proof.kill_at(stage, random.Random(2).choice(stage.named()))  # noqa: S311 - a point
     assert kill.harmless, kill.told()
 
@@ -35,7 +35,7 @@ def test_a_version_named_before_its_last_table_is_noticed(proof: Proof) -> None:
 
 def test_every_step_writes_at_named_points(proof: Proof, tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
-    named = {stage.step: [point.name for point in stage.named()] for stage in proof.stages}
+    named = {stage.name: [point.name for point in stage.named()] for stage in proof.stages}
     assert {"table people", "table households", "table links"} <= set(named["link"])
     assert named["link"][-1] == "version file .json"
     assert {"table rejects", "table files", "table completeness"} <= set(named["load"])

@@ -143,9 +143,7 @@ def test_payments_coincide_by_known_keys_only_and_each_pair_once(graph: GraphFra
 def test_qualifies_who_is_eligible_and_yields_to_nothing(graph: GraphFrames) -> None:
     of_households = graph.edges["Household", "QUALIFIES_FOR", "Programme"]
     of_persons = graph.edges["Person", "QUALIFIES_FOR", "Programme"]
-    assert rows(of_households, "from", "to", "amount", "run", "after") == [
-        ("H1", "MZ01", 81200, "R1", "kept")
-    ]
+    assert rows(of_households, "from", "to", "amount", "after") == [("H1", "MZ01", 81200, "kept")]
     assert rows(of_persons, "from", "to", "amount") == [("P3", "MZ16", None)]
 
 

@@ -248,7 +248,6 @@ def decisions() -> pl.DataFrame:
             "id": ["H1", "H2", "P1", "P3"],
             "programme": ["MZ01", "MZ01", "MZ16", "MZ16"],
             "status": ["eligible", "undetermined", "eligible", "eligible"],
-            "run": ["R1"] * 4,
             "after": ["kept", None, "excluded", "topped_up"],
             "amount": [81200, None, 10000, None],
         }

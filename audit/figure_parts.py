@@ -75,7 +75,7 @@ ORDER BY programme, region
 EXCESS: Final = """
 MATCH (d:Disbursement)-[:UNDER]->(p:Programme)
 WHERE d.id IN $payments
-RETURN d.id AS what, p.id AS programme, d.amount AS weight,
+RETURN d.id AS what, p.id AS programme, d.amount AS weight, d.aid_region AS payer,
        d.for_month > $as_of - duration({months: 12}) AS recent
 ORDER BY what
 """
@@ -83,8 +83,8 @@ PAID: Final = """
 MATCH (u)<-[:PAID_TO]-(d:Disbursement)-[:UNDER]->(p:Programme)
 WHERE p.id IN $programmes AND d.status = 'success'
   AND d.for_month > $as_of - duration({months: 12}) AND d.for_month <= $as_of
-RETURN p.id AS programme, u.region AS region, sum(d.amount) AS weight
-ORDER BY programme, region
+RETURN p.id AS programme, u.region AS region, d.aid_region AS payer, sum(d.amount) AS weight
+ORDER BY programme, region, payer
 """
 
 
@@ -234,7 +234,7 @@ def suspected_gaps(facts: FigureFacts) -> Parts:
 
 
 def suspected_overpaid(facts: FigureFacts) -> Parts:
-    """Excess of payments that open hard findings cite beside what was paid."""
+    """Excess of payments made here that open hard findings cite beside what was paid here."""
     cited = (
         open_findings(facts, ("duplicate", "suspicion"))
         .filter(pl.col("severity") == "hard")
@@ -243,7 +243,7 @@ def suspected_overpaid(facts: FigureFacts) -> Parts:
         .drop_nulls("what")
         .unique("what", maintain_order=True)
     )
-    found = facts.rows(EXCESS, payments=cited["what"].to_list())
+    found = paid_here(facts, facts.rows(EXCESS, payments=cited["what"].to_list()))
     if found.is_empty():
         found = pl.DataFrame(schema={**ROWS, "recent": pl.Boolean}).drop("region")
     excess = cited.join(found, on="what").with_columns(pl.col("recent").fill_null(value=False))
@@ -253,9 +253,31 @@ def suspected_overpaid(facts: FigureFacts) -> Parts:
     older = excess.filter(~pl.col("recent"))
     return Parts(
         above=above,
-        below=tallies(facts.rows(PAID, programmes=programmes)),
+        below=tallies(paid_here(facts, facts.rows(PAID, programmes=programmes))),
         beside={"older": rows_of(older), "confirmed": rows_of(confirmed)},
     )
+
+
+def paid_here(facts: FigureFacts, rows: pl.DataFrame) -> pl.DataFrame:
+    """Without what other regions paid to people of this one: that is not of this money."""
+    if rows.is_empty() or (place := of_everyone(facts)) is None:
+        return rows
+    within = facts.checked.within
+    payers = rows["payer"].drop_nulls().unique().to_list()
+    away = [code for code in payers if not (within(code, place) or within(place, code))]
+    return rows.filter(pl.col("payer").is_null() | ~pl.col("payer").is_in(away))
+
+
+def of_everyone(facts: FigureFacts) -> str | None:
+    """The least place that holds every household, if any does."""
+    homes = facts.rows(HOUSEHOLDS)
+    codes = [] if homes.is_empty() else homes["region"].drop_nulls().unique().sort().to_list()
+    shared = (
+        place
+        for place in (facts.checked.regions.upward(codes[0]) if codes else ())
+        if all(facts.checked.within(code, place) for code in codes)
+    )
+    return next(shared, None)
 
 
 def open_findings(facts: FigureFacts, finds: Collection[str]) -> pl.DataFrame:

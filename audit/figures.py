@@ -93,9 +93,10 @@ REGISTRY: Final[Mapping[str, Figure]] = MappingProxyType(
                 label={"zh": "疑似重复 / 不应发金额", "en": "Suspected excess payments"},
                 definition={
                     "zh": "近 12 个月内被未了结的硬性疑点引用的多发金额（每笔只计一次）÷ "
-                    "同期这些项目成功发放的金额。",
+                    "同期这些项目成功发放的金额（外地发放的均不计）。",
                     "en": "Excess of payments of the last 12 months that open hard findings cite, "
-                    "each payment once ÷ successful payments of those programmes in that time.",
+                    "each payment once ÷ successful payments of those programmes in that time; "
+                    "without what other regions paid, above and below.",
                 },
                 unit="percent",
                 counts="fen",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from audit.figure_parts import Parts, open_findings, rows_of, tallies
+from audit.figure_parts import Parts, open_findings, paid_here, rows_of, tallies
 from audit.figures import EVERYTHING, REGISTRY, cell_of
 
 if TYPE_CHECKING:
@@ -24,13 +24,15 @@ PAYMENTS: Final = "disbursement"
 PAID: Final = """
 MATCH (u)<-[:PAID_TO]-(d:Disbursement)-[:UNDER]->(p:Programme)
 WHERE p.id IN $programmes AND d.status = 'success' AND d.for_month <= $as_of
-RETURN d.for_month AS month, p.id AS programme, u.region AS region, sum(d.amount) AS weight
-ORDER BY month, programme, region
+RETURN d.for_month AS month, p.id AS programme, u.region AS region, d.aid_region AS payer,
+       sum(d.amount) AS weight
+ORDER BY month, programme, region, payer
 """
 CITED: Final = """
 MATCH (d:Disbursement)-[:UNDER]->(p:Programme)
 WHERE d.id IN $payments
-RETURN d.id AS what, p.id AS programme, d.amount AS weight, d.for_month AS month
+RETURN d.id AS what, p.id AS programme, d.amount AS weight, d.for_month AS month,
+       d.aid_region AS payer
 ORDER BY what
 """
 
@@ -149,11 +151,13 @@ def _overpaid(facts: FigureFacts) -> Callable[[Month, Scope], Counted]:
         facts.store.read(CITED, {"payments": cited["what"].to_list()}),
         schema={**WEIGHED, "what": pl.String},
     )
-    excess = cited.join(found, on="what")
+    excess = cited.join(paid_here(facts, found), on="what")
+    programmes = excess["programme"].unique().sort().to_list()
+    paid = paid_here(facts, facts.rows(PAID, programmes=programmes))
 
     def count(month: Month, _scope: Scope) -> Counted:
         above = rows_of(_year(excess, month.day))
-        below = paid(facts, sorted({*above["programme"]}), month.day)
+        below = tallies(_of_programmes(_year(paid, month.day), above["programme"]))
         return Counted(Parts(above, below), _unreached(facts, PAYMENTS, month.day, YEAR))
 
     return count
@@ -164,17 +168,18 @@ WEIGHED: Final = {
     "programme": pl.String,
     "weight": pl.Int64,
     "month": pl.Date,
+    "payer": pl.String,
 }
 
 
-def paid(facts: FigureFacts, programmes: list[str], day: date) -> pl.DataFrame:
-    """What these programmes paid in the twelve months before the day, by programme and place."""
-    found = facts.rows(PAID, programmes=programmes)
-    return tallies(found if found.is_empty() else _year(found, day))
+def _of_programmes(rows: pl.DataFrame, programmes: pl.Series) -> pl.DataFrame:
+    return rows if rows.is_empty() else rows.filter(pl.col("programme").is_in(programmes.implode()))
 
 
 def _year(rows: pl.DataFrame, day: date) -> pl.DataFrame:
     """Rows of the twelve months that end on the day, by the month they are for."""
+    if rows.is_empty():
+        return rows
     year = day.year - 1
     since = day.replace(year=year, day=min(day.day, monthrange(year, day.month)[1]))
     return rows.filter(pl.col("month") > since, pl.col("month") <= day)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from audit.figure_parts import HOUSEHOLDS, ROWS, Parts, rows_of, tallies
+from audit.figure_parts import ROWS, Parts, of_everyone, paid_here, rows_of, tallies
 from audit.figures import Figure
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def budget_executed(facts: FigureFacts) -> Parts:
     year = facts.as_of.year
     arrived = _of_all(facts, facts.rows(ARRIVED, year=year)).drop_nulls("programme")
     programmes = arrived["programme"].unique().sort().to_list()
-    spent = tallies(_paid_here(facts, facts.rows(SPENT, programmes=programmes)))
+    spent = tallies(paid_here(facts, facts.rows(SPENT, programmes=programmes)))
     back = rows_of(facts.rows(RECOVERED, programmes=programmes)).drop_nulls("weight")
     return Parts(
         pl.concat([spent, back.with_columns(-pl.col("weight"))]),
@@ -100,34 +100,11 @@ def budget_executed(facts: FigureFacts) -> Parts:
     )
 
 
-def _paid_here(facts: FigureFacts, rows: pl.DataFrame) -> pl.DataFrame:
-    """Without what other regions paid to people of this one: that is not of this money."""
-    place = _of_everyone(facts)
-    if rows.is_empty() or place is None:
-        return rows
-    within = facts.checked.within
-    payers = rows["payer"].drop_nulls().unique().to_list()
-    away = [code for code in payers if not (within(code, place) or within(place, code))]
-    return rows.filter(pl.col("payer").is_null() | ~pl.col("payer").is_in(away))
-
-
 def _of_all(facts: FigureFacts, rows: pl.DataFrame) -> pl.DataFrame:
     """Rows about nobody lie in the least place that holds every household."""
     if rows.is_empty():
         return pl.DataFrame(schema=ROWS)
-    return rows.with_columns(region=pl.lit(_of_everyone(facts), pl.String))
-
-
-def _of_everyone(facts: FigureFacts) -> str | None:
-    """The least place that holds every household, if any does."""
-    homes = facts.rows(HOUSEHOLDS)
-    codes = [] if homes.is_empty() else homes["region"].drop_nulls().unique().sort().to_list()
-    shared = (
-        place
-        for place in (facts.checked.regions.upward(codes[0]) if codes else ())
-        if all(facts.checked.within(code, place) for code in codes)
-    )
-    return next(shared, None)
+    return rows.with_columns(region=pl.lit(of_everyone(facts), pl.String))
 
 
 OFFICES: Final[Mapping[str, Figure]] = MappingProxyType(

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -10,9 +11,10 @@ from audit.completeness import Checked
 from audit.figure_parts import FigureFacts
 from audit.figures import REGISTRY, Cell, Scope, measure, ratio
 from audit.findings import find
+from audit.history import Month, trend
 from cypher.question import CORE, questions
 from tests.audit.test_findings import CHECKED, REGIONS
-from tests.cypher.drawn import AS_OF, Drawing
+from tests.cypher.drawn import AS_OF, TOWN, Drawing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -218,6 +220,27 @@ def test_excess_counts_each_payment_once_and_only_of_the_last_year(
     assert (measured.whole.numerator, measured.whole.denominator) == (40000, 40000)
     assert measured.beside == {"older": 7000, "confirmed": 0}
     assert [(c.of, c.numerator) for c in measured.programmes] == [("MZ16", 40000)]
+
+
+def test_what_other_regions_paid_is_neither_excess_nor_paid_here(
+    tmp_path: Path, stores: list[KgliteStore]
+) -> None:
+    drawing = county()
+    drawing.places((TOWN, "330382"), ("330382", "33"), ("330302", "33"))
+    drawing.enrolled("p1", "MZ16", "2026-01-01")
+    drawing.enrolled("p1", "MZ16", "2026-01-01", aid_region="330302")
+    drawing.excludes("MZ03", "MZ16")
+    drawing.paid("e1", "p1", "MZ16", "2026-05", amount=30000)
+    drawing.paid("e2", "p1", "MZ16", "2026-06", amount=7000, aid_region="330302")
+    drawing.paid("e3", "p1", "MZ16", "2026-07", amount=5000, aid_region="330382")
+    facts = facts_of(drawing, tmp_path, stores)
+    cited = facts.findings.filter(pl.col("severity") == "hard")["excess"].explode().unique()
+    assert cited.drop_nulls().sort().to_list() == ["e1", "e2", "e3"]
+    measured = measure("suspected_overpaid", facts)
+    assert (measured.whole.numerator, measured.whole.denominator) == (35000, 35000)
+    month = Month(AS_OF, pl.DataFrame(), {})
+    (point,) = trend("suspected_overpaid", replace(facts, months=(month,)))
+    assert (point.numerator, point.denominator) == (35000, 35000)
 
 
 def test_nothing_cited_is_not_applicable_and_no_data_is_no_data(

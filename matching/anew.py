@@ -49,13 +49,15 @@ class Told:
 class Whom:
     """Everyone whose decisions may differ between two versions of a lake: people and households.
 
-    `keys`: of each source those of which a row changed; `rows`: how many did. `ties` and `before`:
-    who is named with whom in the later version, and in the earlier one.
+    `keys`: of each source those of which a row changed; `rows`: how many did; `settled`: nothing
+    else has changed. `ties` and `before`: who is named with whom in the later version, and in the
+    earlier one.
     """
 
     ids: pl.Series
     keys: Mapping[str, pl.Series]
     rows: int
+    settled: bool
     ties: Ties
     before: Ties
 
@@ -132,7 +134,7 @@ def whom(lake: Versions, then: Versions, pack: Pack, limit: int) -> Whom | str:
         ids = pl.concat([ids, reached(before, changed.ids, steps)]).unique()
     if ids.len() > limit:
         return f"{changed.rows:,} changed rows touch more than a few"
-    return Whom(ids, changed.keys, changed.rows, found, before)
+    return Whom(ids, changed.keys, changed.rows, changed.settled, found, before)
 
 
 def anew(

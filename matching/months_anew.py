@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from graph_loader.changes import change
 from matching.anew import whom
 from matching.decide import decide
 from matching.month_parts import PARTS, parts_of
 from matching.monthly import KEYS, month_of
+from matching.months import TABLES
 from matching.near import near, seen
 from matching.parts import own
 from matching.population import population
-from matching.stated import told
+from matching.stated import on_day, told, undated
 from matching.ties import AT
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import date
 
     from matching.anew import Whom
@@ -54,6 +57,9 @@ def taken_over(  # noqa: PLR0913 - from what, to what, and how many at most
     gone, come = Near.of(then, pack, found.before, found), Near.of(lake, pack, found.ties, found)
     for done, day in enumerate(wanted):
         progress(f"{day:%Y-%m}", done, len(wanted))
+        if found.settled and same(gone.says(found.keys, day), come.says(found.keys, day)):
+            new.save(day, {name: old.read(day, name) for name in TABLES}, old.about(day)["lacks"])
+            continue
         both = gone.on(day), come.on(day)
         ids = pl.concat([found.ids, *(one.own for one in both)]).unique()
         less, more = (one.month(pack, ids) for one in both)
@@ -88,6 +94,14 @@ class Near:
         here = pl.DataFrame({"id": home}).with_columns(part=pl.lit(0, AT))
         return cls(tables, pack, told(tables, pack), here)
 
+    def says(self, sources: Collection[str], day: date) -> list[pl.DataFrame]:
+        """What these sources say that counts on a day, or may."""
+        some = [one for one in self.said if one.source in sources]
+        return [
+            *(one.rows for one in on_day(some, self.pack, day)),
+            undated(some, self.pack, day),
+        ]
+
     def on(self, day: date) -> Day:
         """The people as they were on a day."""
         everyone = population(self.lake, self.pack, day, said=self.said)
@@ -106,6 +120,11 @@ class Day:
         decided = decide(pack, self.people, self.people.as_of)
         rows = month_of(pack, self.people, decided).filter(pl.col("id").is_in(ids.implode()))
         return {"rows": rows, "parts": parts_of(pack, self.people, decided, rows, ids)}
+
+
+def same(one: Sequence[pl.DataFrame], other: Sequence[pl.DataFrame]) -> bool:
+    """Whether tables hold the same rows, whatever their order."""
+    return len(one) == len(other) and not any(map(attrgetter("rows"), map(change, one, other)))
 
 
 def counted(whole: pl.DataFrame, less: pl.DataFrame, more: pl.DataFrame) -> pl.DataFrame:

@@ -40,13 +40,15 @@ class Touched:
     """How many rows changed, and whom they are about: ids of people and of households.
 
     `keys`: of each source those of which a row or a link changed, whoever they are about. `moved`:
-    rows may be about somebody else than before, so that the ties of before count too.
+    rows may be about somebody else than before, so that the ties of before count too. `settled`:
+    nobody is known by anything else, so that only what departments say has changed.
     """
 
     rows: int
     ids: pl.Series
     keys: Mapping[str, pl.Series]
     moved: bool
+    settled: bool
 
 
 def declared(lake: Tables) -> pl.DataFrame:
@@ -67,7 +69,7 @@ def touched(lake: Versions, before: Versions, pack: Pack) -> Touched:
         found += _named(version, keys)
     rows = sum(one.rows for one in (*said.values(), says["links"], says["source_gaps"]))
     ids = pl.concat(one.rename("id") for one in found).unique().sort()
-    return Touched(rows, ids, keys, moved)
+    return Touched(rows, ids, keys, moved, not any(one.rows for one in says.values()))
 
 
 def _keys(source: str, rows: Change, links: Change) -> pl.Series:

@@ -12,7 +12,7 @@ from api.household_graph import MEMBERS, read
 from api.households import opened
 from api.lists import Json, plain
 from api.problems import Problem
-from api.reasons import for_role, placed, runs
+from api.reasons import APART, for_role, placed, runs
 from api.words import programme_label
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def read_decided_then(
     of = told["application"]
     if of["id"] not in theirs or not runs(service, caller.scope, of):
         raise Problem("not-found")
-    return plain(seen(service, caller, told) | {"purpose": purpose})
+    return plain(seen(service, caller, told) | {"purpose": purpose}, APART)
 
 
 def seen(service: Service, caller: Caller, told: Json) -> Json:

@@ -26,7 +26,7 @@ from api.household_graph import HOUSEHOLD, MEMBERS, PAYMENTS, read
 from api.lists import Json, plain
 from api.neighbourhood import neighbourhood
 from api.problems import Problem
-from api.reasons import reasons_in
+from api.reasons import APART, reasons_in
 from api.service import Row, Service, yuan
 from api.words import department_label, programme_label, region_label
 from audit.tables import FINDINGS
@@ -72,7 +72,7 @@ def read_household(household: str, caller: Asking, service: Serving, purpose: Pu
         "persons": told["persons"],
         "findings": [to_row(service, one, lang) for one in kept],
     }
-    return plain(content)
+    return plain(content, APART)
 
 
 def to_member(row: Row, relation: Json, as_of: date) -> Json:

@@ -2,26 +2,42 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from api.access import sight
 from api.words import region_label, state_label
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from api.access import Caller
     from api.lists import Json
     from api.service import Service
     from audit.users import Scope
 
+    Made = dict[int, Any]
+
 STRICT: Final = ("value", "truth", "nothing")
+APART: Final = frozenset(
+    {"programmes", "persons", "then", "hindsight", "today", "tree", "parts"}
+    | {"articles", "article", "standards", "standard", "records"}
+)
+"""The names under which an answer holds conditions, and what many conditions cite."""
+Part = TypeVar("Part")
 
 
 def reasons_in(service: Service, caller: Caller, told: Json) -> Json:
-    """An explanation cut to the departments of the user, and to what his role sees."""
+    """An explanation cut to the departments of the user, and to what his role sees.
+
+    A condition that stands in several places is cut once, and is the same dictionary everywhere.
+    """
+    cuts: Made = {}
+    places: Made = {}
 
     def cut(reasons: list[Json]) -> list[Json]:
         theirs = (one for one in reasons if runs(service, caller.scope, one))
-        return [placed(service, caller.lang, for_role(caller, one)) for one in theirs]
+        seen = (for_role(caller, one, cuts) for one in theirs)
+        return [placed(service, caller.lang, one, places) for one in seen]
 
     return {
         **told,
@@ -36,38 +52,56 @@ def runs(service: Service, scope: Scope, reasons: Json) -> bool:
     return programme is not None and scope.holds(programme.department)
 
 
-def placed(service: Service, lang: str, reasons: Json) -> Json:
+def placed(service: Service, lang: str, reasons: Json, made: Made | None = None) -> Json:
     """A decision whose standards name their places, and their files from the pack's folder on."""
+    made = {} if made is None else made
+    folder = f"{service.pack.path}/"
 
     def standard(one: Json) -> Json:
-        folder = f"{service.pack.path}/"
         label = region_label(service, one["region"], lang)
         return {**one, "region_label": label, "file": str(one["file"]).removeprefix(folder)}
 
+    def standards(some: list[Json]) -> list[Json]:
+        return [once(each, standard, made) for each in some]
+
     def node(one: Json) -> Json:
-        told = [standard(each) for each in one["standards"]]
-        first = standard(one["standard"]) if one["standard"] else None
-        below = [node(part) for part in one["parts"]]
-        return {**one, "standard": first, "standards": told, "parts": below}
+        told = once(one["standards"], standards, made)
+        below = [once(part, node, made) for part in one["parts"]]
+        return {**one, "standard": told[0] if told else None, "standards": told, "parts": below}
 
-    return {**reasons, "tree": node(reasons["tree"]) if reasons["tree"] else None}
+    return {**reasons, "tree": once(reasons["tree"], node, made) if reasons["tree"] else None}
 
 
-def for_role(caller: Caller, reasons: Json) -> Json:
+def once(one: Part, act: Callable[[Part], Part], made: Made) -> Part:
+    """What is made of a part of an answer, the same each time; the part must outlive `made`."""
+    key = id(one)
+    if key not in made:
+        made[key] = act(one)
+    found: Part = made[key]
+    return found
+
+
+def for_role(caller: Caller, reasons: Json, made: Made | None = None) -> Json:
     """One decision with what the role may not see taken out."""
-    tree = criterion(caller.scope, reasons["tree"]) if reasons["tree"] else None
+    made = {} if made is None else made
+    tree = criterion(caller.scope, reasons["tree"], made) if reasons["tree"] else None
     near, flips = reasons["near_miss"], reasons["counterfactuals"]
     if tree is not None:
         near = None if near and near["criterion"] in valueless(tree) else near
-        flips = [flip for flip in flips if flip["criterion"] not in silent(tree)]
+        hidden = silent(tree) if flips else set()
+        flips = [flip for flip in flips if flip["criterion"] not in hidden]
     label = state_label("status", reasons["status"], caller.lang)
     cut = {"tree": tree, "near_miss": near, "counterfactuals": flips}
     return {**reasons, "status_label": label, **cut}
 
 
-def criterion(scope: Scope, node: Json) -> Json:
+def criterion(scope: Scope, node: Json, made: Made) -> Json:
     """One condition: values out where only the truth is for this role, all of it where nothing."""
-    parts = [criterion(scope, part) for part in node["parts"]]
+    return once(node, lambda one: _criterion(scope, one, made), made)
+
+
+def _criterion(scope: Scope, node: Json, made: Made) -> Json:
+    parts = [criterion(scope, part, made) for part in node["parts"]]
     seen = max(
         (sight(scope, one["sensitivity"]) for one in node["inputs"]),
         key=STRICT.index,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -74,8 +75,19 @@ class Latest:
             return held[1]
         with self._lock:
             if self._held is None or self._held[0] != name:
-                self._held = (name, self._open())
+                self._held = held = (name, self._open())
+                settle()
             return self._held[1]
+
+
+def settle() -> None:
+    """Keep the collector of cycles from what is held now: a walk over it is a tenth of a second.
+
+    What was kept from it before is looked at once more, so that a state before this one goes.
+    """
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
 
 
 @dataclass(frozen=True)

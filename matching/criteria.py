@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-from matching.completeness import months_before
 from matching.law_words import article_words
-from matching.moments import in_time
+from matching.moments import in_months
 from matching.phrases import decimal, label, phrase, places_of, unit_label
-from matching.reasons import CitedArticle, Criterion, Input, SourceRow, UsedStandard
+from matching.reasons import CitedArticle, Criterion, Input, UsedStandard
+from matching.source_rows import SourceRows
 from matching.verdict import ends, real
 from ontology.expression import AllOf, AnyOf, Compare, Is, Named, Not, OneOf
 from ontology.to_text import to_text
-from ontology.vocabulary import HOUSEHOLD, NUMBERS, PERSON, Indicator
+from ontology.vocabulary import NUMBERS, PERSON, Indicator
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from datetime import date
     from pathlib import Path
 
@@ -43,6 +43,13 @@ class Library:
     _says: dict[Expression, str] = field(default_factory=dict)
     _articles: dict[str, CitedArticle | None] = field(default_factory=dict)
     _standards: dict[tuple[str, str | None], UsedStandard] = field(default_factory=dict)
+    _cited_by: dict[tuple[str, ...], tuple[CitedArticle, ...]] = field(default_factory=dict)
+    _used_by: dict[tuple[tuple[str, ...], str | None], tuple[UsedStandard, ...]] = field(
+        default_factory=dict
+    )
+    _stating: dict[tuple[str, ...], frozenset[str]] = field(default_factory=dict)
+    _months: dict[tuple[str, str], frozenset[Node]] = field(default_factory=dict)
+    _alike: dict[frozenset[Node], frozenset[Node]] = field(default_factory=dict)
 
     def says(self, expression: Expression) -> str:
         """A sentence; of a list of conditions, what joins them."""
@@ -79,16 +86,27 @@ class Library:
     def articles(self, version: ClassVersion | None) -> tuple[CitedArticle, ...]:
         """What a version of a class rests on."""
         names = version.sources if version else ()
-        return tuple(cited for name in names if (cited := self.article(name)))
+        if names not in self._cited_by:
+            found = tuple(cited for name in names if (cited := self.article(name)))
+            self._cited_by[names] = found
+        return self._cited_by[names]
 
     def stating(self, items: tuple[str, ...]) -> frozenset[str]:
         """The sources that state any of these items; all of them, where none is asked for."""
-        sources = self.pack.sources.values()
-        return frozenset(
-            source.id
-            for source in sources
-            if not items or any(column.name in items for column in source.columns)
-        )
+        if items not in self._stating:
+            self._stating[items] = frozenset(
+                source.id
+                for source in self.pack.sources.values()
+                if not items or any(column.name in items for column in source.columns)
+            )
+        return self._stating[items]
+
+    def months(self, name: str, kind: str) -> frozenset[Node]:
+        """The conditions on a record's months under which a word reads it; none: it reads all."""
+        if (name, kind) not in self._months:
+            found = in_months(self.roots.of(name).wheres.get(kind, ()))
+            self._months[name, kind] = self._alike.setdefault(found, found)
+        return self._months[name, kind]
 
     def standard(self, parameter: str, region: str | None) -> UsedStandard:
         """The number in force in a place, or that there is none."""
@@ -96,6 +114,15 @@ class Library:
         if key not in self._standards:
             self._standards[key] = self._used(parameter, region)
         return self._standards[key]
+
+    def standards(
+        self, parameters: tuple[str, ...], region: str | None
+    ) -> tuple[UsedStandard, ...]:
+        """Those of several parameters; the same tuple each time."""
+        key = parameters, region
+        if key not in self._used_by:
+            self._used_by[key] = tuple(self.standard(each, region) for each in parameters)
+        return self._used_by[key]
 
     def _used(self, parameter: str, region: str | None) -> UsedStandard:
         found = self.pack.standards.lookup(parameter, region, self.as_of)
@@ -117,7 +144,7 @@ class Library:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Teller:
     """Tells the verdicts of one view."""
 
@@ -126,8 +153,11 @@ class Teller:
     region: str | None
     told: dict[Verdict, Criterion] = field(default_factory=dict)
     inputs: dict[tuple[str, str, int], Input | None] = field(default_factory=dict)
-    stated: dict[tuple[str, int], tuple[SourceRow, ...]] = field(default_factory=dict)
-    held: dict[tuple[str, str, int], tuple[SourceRow, ...]] = field(default_factory=dict)
+
+    @cached_property
+    def rows(self) -> SourceRows:
+        """Where the values come from."""
+        return SourceRows(self.library, self.view)
 
     def tell(self, verdict: Verdict) -> Criterion:
         """A criterion with its parts; a class that means one comparison is told as that one."""
@@ -154,7 +184,7 @@ class Teller:
             standards=self._standards(name),
             articles=self.library.articles(verdict.version),
             readings=self._readings(verdict.version, name),
-            records=self._records(name, inner) if name else (),
+            records=self.rows.under(name, inner) if name else (),
             parts=tuple(self.tell(part) for part in (parts or self._denied(inner))),
         )
 
@@ -248,8 +278,7 @@ class Teller:
     def _standards(self, name: str | None) -> tuple[UsedStandard, ...]:
         if name is None:
             return ()
-        parameters = self.library.roots.of(name).standards
-        return tuple(self.library.standard(parameter, self.region) for parameter in parameters)
+        return self.library.standards(self.library.roots.of(name).standards, self.region)
 
     def _readings(self, version: ClassVersion | None, name: str | None) -> tuple[str, ...]:
         """How the law is read here, by the criterion and by what it reads."""
@@ -257,59 +286,3 @@ class Teller:
         said = list(version.readings) if version else []
         reading = indicators[name].reading if name and name in indicators else None
         return tuple(label(text, lang, "") for text in [*said, *([reading] if reading else [])])
-
-    def _records(self, name: str, verdict: Verdict) -> tuple[SourceRow, ...]:
-        """The rows of departments' files at the bottom of a value, each once."""
-        key = name, verdict.unit, verdict.at
-        if key not in self.held:
-            self.held[key] = tuple(dict.fromkeys(self._bottom(name, verdict)))
-        return self.held[key]
-
-    def _bottom(self, name: str, verdict: Verdict) -> Iterator[SourceRow]:
-        rests = self.library.roots.of(name)
-        if rests.items or not rests.kinds:
-            sources = self.library.stating(rests.items)
-            for unit, at in self._people(verdict, rests.items):
-                for table, row in self.view.said(unit, at, sources):
-                    yield from self._places(table, row)
-        for kind in rests.kinds:
-            for at in self.view.records(kind, verdict.unit, verdict.at):
-                record = self.view.row(kind, at)
-                if self._recent(kind, record) and self._asked(rests.wheres.get(kind, ()), record):
-                    yield from self._places(kind, at)
-
-    def _places(self, unit: str, at: int) -> tuple[SourceRow, ...]:
-        if (unit, at) not in self.stated:
-            self.stated[unit, at] = tuple(places(self.view.row(unit, at)))
-        return self.stated[unit, at]
-
-    def _people(self, verdict: Verdict, items: tuple[str, ...]) -> list[tuple[str, int]]:
-        """Whose facts these are: the row's own, and of a household those of its members."""
-        if verdict.unit != HOUSEHOLD:
-            return [(verdict.unit, verdict.at)]
-        units = {self.library.pack.items[item].unit_of for item in items} or {PERSON}
-        own = [(HOUSEHOLD, verdict.at)] if HOUSEHOLD in units else []
-        return [*own, *((PERSON, at) for at in self.view.members if PERSON in units)]
-
-    def _asked(self, wheres: tuple[Node | None, ...], row: Row) -> bool:
-        """Whether some formula looks at the months in which a record lies."""
-        as_of = self.library.as_of
-        return not wheres or any(in_time(where, row, as_of) is not False for where in wheres)
-
-    def _recent(self, kind: str, row: Row) -> bool:
-        """Whether a record lies in the window that its kind is asked about."""
-        months = self.library.pack.kinds[kind].window_months
-        if not months:
-            return True
-        start = months_before(self.library.as_of, months)
-        return all(
-            day is None or day >= start for name, day in row.items() if name.endswith("_month")
-        )
-
-
-def places(row: Row) -> Iterator[SourceRow]:
-    """Where a department stated the row."""
-    origin = row.get("origin")
-    if origin:
-        source = str(origin).split("|", 1)[0]
-        yield SourceRow(source, row.get("file"), row.get("sheet"), row.get("row"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from matching.criteria import Library, Teller
@@ -108,6 +109,7 @@ class _Household:
         self.teller = Teller(explainer.library, view, self.region)
         self.missing = self._facts(str(row["id"]))
         self.order = cheapest(fact for facts in self.missing.values() for fact in facts)
+        self._paid, self._asked = cache(explainer.receipts.paid), cache(explainer.receipts.asked)
 
     def _facts(self, key: str) -> dict[tuple[str, str], list[MissingFact]]:
         made: dict[tuple[str, str, str], MissingFact] = {}
@@ -150,8 +152,8 @@ class _Household:
             amount=amount(int(outcome.amount[at])) if outcome.known[at] else None,
             period=programme.period,
             enrolled=row.get(f"enrolled_{programme.id}"),
-            paid_in_cycle=self.of.receipts.is_paid(programme.id, ids),
-            application_open=self.of.receipts.is_asked(programme.id, ids),
+            paid_in_cycle=any(programme.id in self._paid(one) for one in ids),
+            application_open=any(programme.id in self._asked(one) for one in ids),
             tree=self.teller.tell(root) if root else None,
             missing=tuple(missing),
             next_fact=self._next(missing),

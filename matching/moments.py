@@ -6,10 +6,10 @@ import operator
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
-from ontology.formula_tree import Both, Column, Comparison, Either, Months, Number, Opposite
+from ontology.formula_tree import Both, Column, Comparison, Either, Months, Number, Opposite, walk
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from decimal import Decimal
 
     from ontology.formula_tree import Node
@@ -23,6 +23,21 @@ COMPARE: Final[Mapping[str, Callable[[Any, Any], bool]]] = {
     "<>": operator.ne,
 }
 YEAR: Final = 12
+
+
+def in_months(wheres: Sequence[Node | None]) -> frozenset[Node]:
+    """The conditions, where each can be false by a record's months; none, where one never is."""
+    asked = [where for where in wheres if where is not None and settles(where)]
+    return frozenset(asked if len(asked) == len(wheres) else ())
+
+
+def settles(node: Node) -> bool:
+    """Whether numbers and the months of a record can settle some part of a condition."""
+    return any(
+        isinstance(part, Comparison)
+        and all(isinstance(side, Number | Months) for side in (part.left, part.right))
+        for part in walk(node)
+    )
 
 
 def in_time(node: Node | None, row: Mapping[str, Any], as_of: date) -> bool | None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date
 from functools import cache
+from operator import attrgetter
 from typing import Any, Final
 
 SCALARS: Final = frozenset({type(None), str, bool, int})
@@ -202,32 +203,40 @@ def _assumed(criterion: Criterion) -> bool:
 def to_json(value: object) -> Any:  # noqa: ANN401 - whatever JSON holds
     """The same as dictionaries and lists; a criterion names its first standard and article too.
 
-    What stands in several places is made once, and is the same dictionary everywhere.
+    What stands in several places is made once, and is the same dictionary or list everywhere.
     """
     return _plain(value, {})
 
 
 def _plain(value: object, made: dict[int, Any]) -> Any:  # noqa: ANN401 - whatever JSON holds
-    if type(value) in SCALARS:
+    key = id(value)
+    if key in made:
+        return made[key]
+    kind: Any = type(value)
+    if kind in SCALARS:
         return value
-    if isinstance(value, tuple | list):
-        return [v if type(v) in SCALARS else _plain(v, made) for v in value]
-    if isinstance(value, Mapping):
-        return {key: _plain(inner, made) for key, inner in value.items()}
+    if kind is tuple or kind is list:
+        held: Any = value
+        made[key] = [v if type(v) in SCALARS else _plain(v, made) for v in held]
+        return made[key]
     if isinstance(value, date):
         return value.isoformat()
-    key = id(value)
-    if key not in made:
-        of: Any = type(value)
-        held = ((name, getattr(value, field)) for field, name in _keys(of))
-        made[key] = {n: v if type(v) in SCALARS else _plain(v, made) for n, v in held}
-        if isinstance(value, Criterion):
-            made[key]["standard"] = next(iter(made[key]["standards"]), None)
-            made[key]["article"] = next(iter(made[key]["articles"]), None)
-    return made[key]
+    if isinstance(value, Mapping):
+        return {name: _plain(inner, made) for name, inner in value.items()}
+    names, read = _shape(kind)
+    told = dict(zip(names, read(value), strict=True))
+    for name, inner in told.items():
+        if type(inner) not in SCALARS:
+            told[name] = _plain(inner, made)
+    if kind is Criterion:
+        told["standard"] = next(iter(told["standards"]), None)
+        told["article"] = next(iter(told["articles"]), None)
+    made[key] = told
+    return told
 
 
 @cache
-def _keys(of: Any) -> tuple[tuple[str, str], ...]:  # noqa: ANN401 - the class of a dataclass
-    """The fields of a class, and what JSON calls them."""
-    return tuple((field.name, RENAMED.get(field.name, field.name)) for field in fields(of))
+def _shape(of: Any) -> tuple[tuple[str, ...], Callable[[object], tuple[Any, ...]]]:  # noqa: ANN401 - the class of a dataclass
+    """What JSON calls the fields of a class, and how to read them all."""
+    own = [field.name for field in fields(of)]
+    return tuple(RENAMED.get(name, name) for name in own), attrgetter(*own)

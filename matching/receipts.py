@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -11,8 +11,6 @@ from matching.enrolment import in_cycle, open_on
 from ontology.vocabulary import HOUSEHOLD
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from matching.population import Population
     from ontology.pack import Pack
 
@@ -24,31 +22,26 @@ class Receipts:
         periods = {programme.id: programme.period for programme in pack.programmes.values()}
         held, as_of = population.records, population.as_of
         paid, asked = held.get("disbursement"), held.get("application")
-        self.paid = _keys(None if paid is None else in_cycle(paid, periods, as_of))
-        self.asked = _keys(None if asked is None else open_on(asked, as_of))
+        self._paid = _keys(None if paid is None else in_cycle(paid, periods, as_of))
+        self._asked = _keys(None if asked is None else open_on(asked, as_of))
 
-    def is_paid(self, programme: str, ids: Iterable[str]) -> bool:
-        """Whether one of these persons or households was paid in one cycle."""
-        return any(_holds(self.paid, f"{programme}|{unit_id}") for unit_id in ids)
+    def paid(self, unit_id: str) -> frozenset[str]:
+        """The programmes of which a person or household was paid in one cycle."""
+        return _programmes(self._paid, unit_id)
 
-    def is_asked(self, programme: str, ids: Iterable[str]) -> bool:
-        """Whether one of these waits for a decision on an application."""
-        return any(_holds(self.asked, f"{programme}|{unit_id}") for unit_id in ids)
+    def asked(self, unit_id: str) -> frozenset[str]:
+        """The programmes on which a person or household waits for a decision."""
+        return _programmes(self._asked, unit_id)
 
 
-def _keys(rows: pl.DataFrame | None) -> pl.Series:
-    """`programme|id` of every unit that a row is about, sorted."""
+def _keys(rows: pl.DataFrame | None) -> pl.DataFrame:
+    """Every unit that a row is about with the programme, sorted by unit."""
     if rows is None:
-        return pl.Series([], dtype=pl.String)
+        return pl.DataFrame(schema={"id": pl.String, "programme": pl.String})
     about = pl.when(pl.col("unit") == HOUSEHOLD).then("household").otherwise("person")
-    return (
-        rows.select(key=pl.format("{}|{}", "programme", about))
-        .drop_nulls()
-        .unique()
-        .sort("key")["key"]
-    )
+    return rows.select("programme", id=about).drop_nulls().unique().sort("id", "programme")
 
 
-def _holds(keys: pl.Series, key: str) -> bool:
-    at = bisect_left(keys, key)
-    return at < len(keys) and bool(keys[at] == key)
+def _programmes(keys: pl.DataFrame, unit_id: str) -> frozenset[str]:
+    first, last = bisect_left(keys["id"], unit_id), bisect_right(keys["id"], unit_id)
+    return frozenset(keys["programme"].slice(first, last - first))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import threading
+import weakref
 from typing import TYPE_CHECKING, cast
 
 import pytest
@@ -55,3 +57,27 @@ def test_a_newer_run_is_opened_once_and_the_old_one_serves_meanwhile() -> None:
 )
 def test_money_is_told_exactly(fen: int | None, told: str | None) -> None:
     assert yuan(fen) == told
+
+
+class Held:
+    """A state that holds itself, as a run holds what explains it."""
+
+    def __init__(self) -> None:
+        self.held = self
+
+
+def test_a_state_before_is_let_go_though_the_collector_is_kept_from_it() -> None:
+    names, seen = ["R1"], list[weakref.ref[Held]]()
+
+    def open_state() -> State:
+        made = Held()
+        seen.append(weakref.ref(made))
+        return cast("State", made)
+
+    latest = Latest(lambda: names[-1], open_state)
+    latest()
+    assert gc.get_freeze_count() > 0
+    names.append("R2")
+    latest()
+    assert [one() is None for one in seen] == [True, False]
+    gc.unfreeze()

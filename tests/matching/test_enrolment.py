@@ -124,7 +124,6 @@ def test_receipts_are_found_by_programme_and_unit() -> None:
     pack = SimpleNamespace(programmes={"X": SimpleNamespace(id="X", period="month")})
     known = SimpleNamespace(as_of=AS_OF, records={"disbursement": rows})
     receipts = Receipts(cast("Any", pack), cast("Any", known))
-    paid = [receipts.is_paid("X", [one]) for one in ("h", "a", "b", "c")]
-    assert paid == [True, False, True, False]
-    assert receipts.is_paid("Y", ["c"]) is False
-    assert receipts.is_asked("X", ["h"]) is False
+    paid = [receipts.paid(one) for one in ("h", "a", "b", "c", "")]
+    assert paid == [{"X"}, set(), {"X"}, set(), set()]
+    assert receipts.asked("h") == set()

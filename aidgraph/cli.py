@@ -230,7 +230,9 @@ def _audit(road: Road) -> dict[str, Any]:
             f"{asked} of {len(road.questions)} questions asked, {found:,} findings: "
             f"{kept.new:,} new, {kept.changed:,} changed, {kept.cleared:,} cleared"
         )
-    return asdict(kept)
+    for how, made, question, unit, programme in kept.moved:
+        TALK.print(f"         {how:8} {question}  {unit}  {programme or '—'}  {made}")
+    return asdict(kept) | {"moved": [one._asdict() for one in kept.moved]}
 
 
 @app.command("report")

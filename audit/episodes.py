@@ -5,8 +5,8 @@ A conclusion belongs to an episode: it holds as long as the evidence does, whate
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, Final
+from dataclasses import asdict, dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from sqlalchemy import bindparam, delete, insert, select, update
 
@@ -45,9 +45,23 @@ STATED: Final = (
 FRESH: Final = {"work_state": "to_dispatch", "conclusion": None, "disposal": None}
 
 
+LISTED: Final = 12
+"""So many findings that a run changed are named one by one; of more only how many."""
+
+
+class Moved(NamedTuple):
+    """A finding that a run made otherwise: `how` is new, changed, back or cleared."""
+
+    how: str
+    id: str
+    question: str
+    unit_id: str
+    programme: str | None
+
+
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What one run changed among the findings."""
+    """What one run changed among the findings; `moved` names these where they are few."""
 
     new: int
     again: int
@@ -55,6 +69,7 @@ class Kept:
     back: int  # cleared before, found again
     cleared: int
     not_asked: int  # open findings of questions that this run could not ask: left as they are
+    moved: tuple[Moved, ...] = field(default=(), compare=False)
 
 
 def keep_findings(
@@ -84,9 +99,25 @@ def keep_findings(
         counts = Kept(
             len(new), len(same), len(changed), len(back), len(cleared), len(gone) - len(cleared)
         )
-        entry = Entry("run", "keep", "findings", run, detail=asdict(counts))
-        append_in(connection, records.now(), entry)
-    return counts
+        detail = {name: of for name, of in asdict(counts).items() if name != "moved"}
+        append_in(connection, records.now(), Entry("run", "keep", "findings", run, detail=detail))
+    by_how = {"new": [row["id"] for row in new], "changed": changed, "back": back}
+    known = {made: dict(row._mapping) for made, row in kept.items()} | rows  # noqa: SLF001 — public
+    return replace(counts, moved=moved({**by_how, "cleared": cleared}, known))
+
+
+def moved(
+    by_how: Mapping[str, Collection[str]], known: Mapping[str, Mapping[str, Any]]
+) -> tuple[Moved, ...]:
+    """The findings that a run made otherwise, by what became of them; none where they are many."""
+    if sum(map(len, by_how.values())) > LISTED:
+        return ()
+    says = ("question", "unit_id", "programme")
+    return tuple(
+        Moved(how, made, *(known[made][name] for name in says))
+        for how, some in by_how.items()
+        for made in sorted(some)
+    )
 
 
 def sort_out(

@@ -54,9 +54,15 @@ def test_the_same_again_changes_nothing_that_counts(records: Records) -> None:
 
 def test_what_a_run_does_not_find_is_cleared_and_may_come_back(records: Records) -> None:
     keep(records, "R1", finding("a"), finding("b"))
-    assert keep(records, "R2", finding("b")) == Kept(0, 1, 0, 0, 1, 0)
+    gone = keep(records, "R2", finding("b"))
+    assert gone == Kept(0, 1, 0, 0, 1, 0)
+    assert [(one.how, one.id, one.question) for one in gone.moved] == [
+        ("cleared", "a", finding("a")["question"])
+    ]
     assert row(records, "a")["cleared_at"] is not None
-    assert keep(records, "R3", finding("a"), finding("b")) == Kept(0, 1, 0, 1, 0, 0)
+    again = keep(records, "R3", finding("a"), finding("b"))
+    assert again == Kept(0, 1, 0, 1, 0, 0)
+    assert [(one.how, one.id) for one in again.moved] == [("back", "a")]
     assert row(records, "a")["cleared_at"] is None
     with records.read() as connection:
         assert connection.execute(select(EPISODES.c.ended_at)).scalars().all() == [None, None]

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PARTS: Final = 5
+EARNINGS: Final = "个人所得_202610"
 AS_OF: Final = date(2026, 10, 31)
 Told = dict[str, Any]
 
@@ -155,6 +156,37 @@ def parts(home: Path, _: int) -> Told:
     return {"steps": [step("decide in parts", decide_parts)], **found}
 
 
+def anew(home: Path, _: int) -> Told:
+    """One amount of one file changed: loaded, linked, decided, projected and asked again."""
+    file = min((home / "files").glob(f"{EARNINGS}*"))
+    again = home / "again" / file.name
+    again.parent.mkdir(exist_ok=True)
+    lines = file.read_bytes().decode("gb18030").splitlines()
+    lines[5] = ",".join([*lines[5].split(",")[:-1], "1.00"])
+    again.write_bytes("\n".join([*lines, ""]).encode("gb18030"))
+    road, found = road_at(home), Told()
+
+    def project() -> None:
+        report = road.project(quiet)
+        found.update(changed=report.changed and sum(report.changed.values()))
+
+    steps = [
+        step("load the file again", lambda: road.load([again.parent], quiet)),
+        step("link", road.link),
+        step("decide anew and save", road.match),
+        step("project what changed", project),
+        step("ask again", road.audit),
+    ]
+    told = road.anew
+    return {
+        "steps": steps,
+        **found,
+        "rows": told.rows,
+        "households": told.households,
+        "of": told.of,
+    }
+
+
 def made(home: Path, size: int) -> Told:
     """Departments' files of a county of any size, made to be measured and removed."""
     try:
@@ -171,6 +203,7 @@ STEPS: Final[dict[str, Callable[[Path, int], Told]]] = {
     "graph": graph,
     "questions": questions,
     "audit": audit,
+    "anew": anew,
 }
 MADE: Final = {"files": "files", "lake": "lake", "match": "runs", "graph": "graph"}
 """The folder that a step fills."""

@@ -179,6 +179,12 @@ ROAD: Final[dict[str, dict[str, Callable[[Told], str]]]] = {
         "on disk": disk,
         "memory at most": peaks,
     },
+    "anew": {
+        "rows that changed": whole("rows"),
+        "households decided anew": whole("households"),
+        "nodes and edges written": whole("changed"),
+        "memory at most": peaks,
+    },
 }
 
 

@@ -92,6 +92,8 @@ def test_the_road_is_measured_and_told(tmp_path: Path, monkeypatch: pytest.Monke
         }
     assert known["parts 60"]["same"]
     assert known["parts 60"]["of"] > 1
+    assert (known["anew 60"]["rows"], known["anew 60"]["households"]) == (1, 1)
+    assert known["anew 60"]["changed"] < 20
     assert known["lake 60"]["rows"] == known["files 60"]["rows"]
     assert known["decide"]["repeated"] == 2
     graph = known["stores neo4j"]

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
+from aidgraph.deciding import alone
 from graph_loader.errors import LoadError
+from graph_loader.links import given_numbers, linked_rows
 from graph_loader.loaded import Place, load_days, loaded_on
-from matching.decide import decide
 from matching.differences import differences, facts
 from matching.explain import explain
-from matching.population import population
+from matching.near import around
 from matching.reasons import to_json
+from matching.stated import NUMBERED, about, numbers_of
 from ontology.vocabulary import HOUSEHOLD
 
 if TYPE_CHECKING:
@@ -23,7 +25,9 @@ if TYPE_CHECKING:
     from aidgraph.road import Road
     from graph_loader.lake import Lake
     from matching.differences import Difference
+    from matching.population import Population
     from matching.reasons import Reasons
+    from ontology.pack import Pack
     from ontology.to_text import Language
 
 SAYS: Final = {
@@ -57,6 +61,7 @@ SHORT: Final = {
     "changed_since": {"zh": "此后有变化：{label}{whose}", "en": "changed since: {label}{whose}"},
 }
 """The same without the values, for who may not see them."""
+NUMBER: Final = "application_number"
 UNKNOWN: Final = {"zh": "不明", "en": "not known"}
 NOTHING: Final = {
     "zh": "到 {day} 还没有装入任何数据，首次装入是在 {first}。以下按现在所知推算当日情况。",
@@ -92,12 +97,13 @@ def decision_of(
     Raises:
         NoSuchDecisionError: where there is none, or it is not decided yet.
     """
-    rows = road.population.applications
+    people = road.population if not road.large else _near(road, unit_id, number)
+    rows = people.applications
     if number is not None:
-        rows = rows.filter(pl.col("application_number") == number)
+        rows = rows.filter(pl.col(NUMBER) == number)
         says = f"no application has the number `{number}`"
     else:
-        rows = _refused(road, rows, unit_id, programme)
+        rows = _refused(people, unit_id, programme)
         says = f"nothing was refused to {unit_id}" + (f" under {programme}" if programme else "")
     if rows.is_empty():
         raise NoSuchDecisionError(says)
@@ -107,26 +113,46 @@ def decision_of(
         raise NoSuchDecisionError(
             f"{says}: `aidgraph explain {row['household']}` says how it stands"
         )
-    return _asked(road, row)
+    return _asked(road.pack, people, row)
 
 
-def _refused(
-    road: Road, rows: pl.DataFrame, unit_id: str | None, programme: str | None
-) -> pl.DataFrame:
+def _near(road: Road, unit_id: str | None, number: str | None) -> Population:
+    """Of a large county who asked, and those near: by the application's number, else by id."""
+    lake, day = road.seen
+    ids = [unit_id or ""] if number is None else _asking(road, number)
+    return around(lake, road.pack, day, road.ties, ids).population
+
+
+def _asking(road: Road, number: str) -> list[str]:
+    """The people and households that some application of this number names."""
+    lake = road.seen[0]
+    numbers = {unit: numbers_of(lake, unit) for unit in NUMBERED}
+    given = given_numbers(lake)
+    tables = [linked_rows(lake, source, given) for source in road.pack.sources]
+    found = [
+        about(rows.filter(pl.col(NUMBER) == number), numbers).select(*NUMBERED).collect()
+        for rows in tables
+        if NUMBER in rows.collect_schema()
+    ]
+    return sorted({one for rows in found for row in rows.rows() for one in row if one})
+
+
+def _refused(people: Population, unit_id: str | None, programme: str | None) -> pl.DataFrame:
     """What was refused to a person, to a household, or to a member of it."""
     if unit_id is None:
         raise NoSuchDecisionError("to whom? Say an id, such as H00000001, or --application NUMBER")
-    members = road.population.members.filter(pl.col("household") == unit_id)["person"]
-    about = pl.col("person").is_in([unit_id, *members]) | (pl.col("household") == unit_id)
-    mine = rows.filter(about, pl.col("result") == "refused", pl.col("decided_on").is_not_null())
+    members = people.members.filter(pl.col("household") == unit_id)["person"]
+    theirs = pl.col("person").is_in([unit_id, *members]) | (pl.col("household") == unit_id)
+    refused = people.applications.filter(theirs, pl.col("result") == "refused")
+    mine = refused.filter(pl.col("decided_on").is_not_null())
     return mine if programme is None else mine.filter(pl.col("programme") == programme)
 
 
-def _asked(road: Road, row: dict[str, Any]) -> Asked:
-    programme = road.pack.programmes.get(row["programme"])
+def _asked(pack: Pack, people: Population, row: dict[str, Any]) -> Asked:
+    programme = pack.programmes.get(row["programme"])
     if programme is None or not programme.decided:
         raise NoSuchDecisionError(f"{row['programme']} is not decided by this pack")
-    home = road.population.members.filter(pl.col("person") == row["person"])["household"]
+    home = people.members.filter(pl.col("person") == row["person"])["household"]
     household = row["household"] or next(iter(home), None)
     unit_id = household if programme.unit == HOUSEHOLD else row["person"]
     if unit_id is None:
@@ -169,10 +195,9 @@ def decided_then(road: Road, asked: Asked, lang: Language) -> dict[str, Any]:
 
 def reasons_at(road: Road, lake: Lake, asked: Asked, day: date, lang: Language) -> Reasons | None:
     """Why it is decided so from a version of the lake; None where it knows nobody of the id."""
-    people = population(lake, road.pack, day)
-    decided = decide(road.pack, people, day)
+    held = alone((lake, day), road.pack, road.tied(lake), asked.id)
     try:
-        told = explain(road.pack, people, decided, asked.id, lang, road.settings.law)
+        told = explain(road.pack, *held, asked.id, lang, road.settings.law)
     except KeyError:
         return None
     return told.reasons(asked.unit, asked.id, asked.programme)

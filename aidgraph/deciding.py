@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from matching.anew import Anew, Told, anew, run_before
 from matching.decide import decide
@@ -10,6 +12,7 @@ from matching.near import around
 from matching.parts import parts
 from matching.piece import decided_part
 from matching.run import save_pieces
+from matching.ties import ties
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,6 +31,9 @@ if TYPE_CHECKING:
     from ontology.pack import Pack
 
     Seen: TypeAlias = tuple[Lake, date]
+
+
+VERSIONS: Final = 4
 
 
 def quiet(step: str, done: int, total: int) -> None:
@@ -77,6 +83,24 @@ def by_spark(seen: Seen, pack: Pack, settings: Settings, advance: Advance) -> It
     advance("spark", 0, 0)
     with session(settings.spark_master, settings.home) as spark:
         yield from pieces(spark, seen, pack, settings.part, scratch=settings.home)
+
+
+@dataclass
+class Tied:
+    """Who is named with whom in a version of the lake; those of a few versions are held."""
+
+    pack: Pack
+    held: dict[int, Ties] = field(default_factory=dict)
+    lock: Lock = field(default_factory=Lock)
+
+    def __call__(self, lake: Lake) -> Ties:
+        version = lake.version()
+        with self.lock:
+            found = self.held.pop(version, None) or ties(lake, self.pack)
+            self.held[version] = found
+            for old in [*self.held][:-VERSIONS]:
+                del self.held[old]
+        return found
 
 
 def alone(seen: Seen, pack: Pack, tied: Ties, unit_id: str) -> tuple[Population, Decided]:

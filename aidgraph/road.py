@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
-from aidgraph.deciding import alone, in_parts, quiet, since_before
+from aidgraph.deciding import Tied, alone, in_parts, quiet, since_before
 from aidgraph.graph_change import projected
 from aidgraph.graph_parts import graph_of
 from aidgraph.monthly import history_of
@@ -37,7 +37,6 @@ from matching.months import kept
 from matching.population import population
 from matching.run import Run, code_version, run_table, runs, save_run
 from matching.survey import Survey, survey
-from matching.ties import ties
 from ontology.pack import read_pack
 
 if TYPE_CHECKING:
@@ -311,9 +310,14 @@ class Road:
         return self.read, self.same_pack().as_of
 
     @cached_property
+    def tied(self) -> Tied:
+        """Who is named with whom in any version of the lake."""
+        return Tied(self.pack)
+
+    @cached_property
     def ties(self) -> Ties:
-        """Who is named with whom in a large county."""
-        return ties(self.seen[0], self.pack)
+        """Who is named with whom, as reasons are told."""
+        return self.tied(self.seen[0])
 
     @property
     def months(self) -> Months:

@@ -122,10 +122,6 @@ def state(road: Road) -> State:
         return told
 
     def then(unit: str, programme: str | None, number: str | None, lang: str) -> dict[str, Any]:
-        if road.large:
-            raise LookupError(
-                "so many households are decided again by `aidgraph explain --refused`"
-            )
         try:
             asked = decision_of(road, unit, programme, number)
         except NoSuchDecisionError as none:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 KILLS: Final = 100
 SEED: Final = 1
 SHARES: Final = (0.4, 0.35, 0.15, 0.1)  # kglite, neo4j, its server, the service
+WHOLE: Final = 0.6  # of the projectors; the others write what differs
 FAMILIES: Final = 100
 PATIENCE: Final = 900  # seconds for a server, or a service, on a machine that does much else
 
@@ -60,14 +61,14 @@ def killed(folder: Path, kills: int, random: Random) -> Iterator[Kill]:
     place = Place(folder / "embedded")
     place.home.mkdir()
     place.settle()
-    yield from at_points_then_moments(place, embedded, random)
+    yield from projectors_of(place, embedded, random)
     yield planted(place)
     server = new_server(folder / "neo4j")
     server.start()
     try:
         other = Place(folder, server)
         other.settle()
-        yield from at_points_then_moments(other, projectors, random)
+        yield from projectors_of(other, projectors, random)
         server.kill()
         server.start()
         other.measure()
@@ -80,6 +81,17 @@ def killed(folder: Path, kills: int, random: Random) -> Iterator[Kill]:
     measure(leaders)
     for _ in range(services):
         yield kill_service(leaders, random)
+
+
+def projectors_of(place: Place, kills: int, random: Random) -> Iterator[Kill]:
+    """Kill those that write all of a graph, then those that write what differs."""
+    whole = max(1, round(kills * WHOLE))
+    yield from at_points_then_moments(place, whole, random)
+    place.patching = True
+    place.measure()
+    yield from at_points_then_moments(place, kills - whole, random)
+    place.patching = False
+    place.measure()
 
 
 def at_points_then_moments(place: Place, kills: int, random: Random) -> Iterator[Kill]:

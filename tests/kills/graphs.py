@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 from graph_loader.held import held
 from graph_loader.project import digest, digest_of, project, read_watermark
 from graph_loader.stores.protocol import open_store
-from tests.kills.points import EMBEDDED, POINT, SERVED
+from tests.kills.points import EMBEDDED, PATCHING, POINT, SERVED
 from tests.kills.projector import HOUSEHOLDS, PASSWORD, version
 from tests.stores.drawn import MARK
 
@@ -82,6 +82,7 @@ class Place:
     households: int = HOUSEHOLDS
     money: int = 1
     seconds: float = 0.0
+    patching: bool = False
 
     @property
     def url(self) -> str:
@@ -92,8 +93,15 @@ class Place:
         return "neo4j" if self.server else "kglite"
 
     @property
+    def of(self) -> str:
+        """What writes to it: all of a graph, or what differs."""
+        return f"{'patch' if self.patching else 'projector'} of {self.name}"
+
+    @property
     def points(self) -> tuple[str, ...]:
         """Where its projectors can be stopped."""
+        if self.patching:
+            return PATCHING[self.name]
         return SERVED if self.server else EMBEDDED
 
     def version(self, money: int) -> GraphFrames:
@@ -111,10 +119,11 @@ class Place:
 
     def begin(self, money: int, point: str = "", *, wrong: bool = False) -> subprocess.Popen[str]:
         """A projector that has said that it begins."""
+        how = ["wrong"] if wrong else ["patch"] * self.patching
         command = [sys.executable, "-m", "tests.kills.projector", self.url, str(self.home)]
         password = self.server.password if self.server else ""
         child = subprocess.Popen(  # noqa: S603
-            [*command, str(money), str(self.households), *["wrong"] * wrong],
+            [*command, str(money), str(self.households), *how],
             cwd=ROOT,
             env={**os.environ, PASSWORD: password, POINT: point},
             stdin=subprocess.PIPE,
@@ -162,7 +171,7 @@ def kill_projector(place: Place, random: Random) -> Kill:
         time.sleep(offset)
         child.send_signal(signal.SIGKILL)
         child.wait()
-    return after(place, f"projector of {place.name}", offset)
+    return after(place, place.of, offset)
 
 
 def kill_at(place: Place, point: str, *, wrong: bool = False) -> Kill:
@@ -171,7 +180,7 @@ def kill_at(place: Place, point: str, *, wrong: bool = False) -> Kill:
         assert heard(child) == f"at {point}"
         child.send_signal(signal.SIGKILL)
         child.wait()
-    return after(place, f"projector of {place.name}", point)
+    return after(place, place.of, point)
 
 
 def planted(place: Place) -> Kill:

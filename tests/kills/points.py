@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 POINT: Final = "KILLS_POINT"
 SWAP, BATCH, SETTLE = "_swap", "_batch", "_settled"
 EMBEDDED: Final = ("begun", "built", "saved", "swapped")
+PATCHING: Final = {
+    "kglite": ("built", "saved", "swapped"),
+    "neo4j": ("taken", "uncommitted 1", "committed 1", "uncommitted 4", "written", "marked"),
+}
 SERVED: Final = ("began", "uncommitted 1", "committed 1", "uncommitted 4", "written", "marked")
 
 
@@ -32,31 +36,26 @@ def install(name: str) -> None:
 
     Embedded: `begun`, nobody else may write; `built`, the new graph is whole in memory; `saved`,
     and in a file beside the old one; `swapped`, and in its place, and nobody was told. Served:
-    `began`, the watermark says half; `uncommitted N` and `committed N`, in the N-th batch of rows
-    and after it; `written`, all but the watermark is there; `marked`, and the watermark.
+    `began`, or of a patch `taken`, the watermark says half; `uncommitted N` and `committed N`, in
+    the N-th batch of rows and after it; `written`, all but the watermark is there; `marked`, and
+    the watermark.
     """
     of, _, number = name.partition(" ")
-    match of:
-        case "begun":
-            before(kglite, "built", name)
-        case "built":
-            before(kglite.KgliteStore, SWAP, name)
-        case "saved":
-            while_swapping(name)
-        case "swapped":
-            after(kglite.KgliteStore, SWAP, name)
-        case "began":
-            before(Bulk, "_drop_edges", name)
-        case "uncommitted":
-            at_batch(name, int(number), within=True)
-        case "committed":
-            at_batch(name, int(number), within=False)
-        case "written":
-            before(Bulk, "_finish", name)
-        case "marked":
-            after(Bulk, "_finish", name)
-        case _:
-            raise ValueError(f"No point `{name}`. Known: {', '.join((*EMBEDDED, *SERVED))}.")
+    calls: dict[str, Callable[[], None]] = {
+        "begun": lambda: before(kglite, "built", name),
+        "built": lambda: before(kglite.KgliteStore, SWAP, name),
+        "saved": lambda: while_swapping(name),
+        "swapped": lambda: after(kglite.KgliteStore, SWAP, name),
+        "began": lambda: before(Bulk, "_drop_edges", name),
+        "taken": lambda: after(Bulk, "_take", name),
+        "uncommitted": lambda: at_batch(name, int(number), within=True),
+        "committed": lambda: at_batch(name, int(number), within=False),
+        "written": lambda: before(Bulk, "_finish", name),
+        "marked": lambda: after(Bulk, "_finish", name),
+    }
+    if of not in calls:
+        raise ValueError(f"No point `{name}`. Known: {', '.join(calls)}.")
+    calls[of]()
 
 
 def stop(name: str) -> None:

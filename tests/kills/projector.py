@@ -1,17 +1,20 @@
-"""`python -m tests.kills.projector URL HOME MONEY HOUSEHOLDS [wrong]`: one that may be killed.
+"""`python -m tests.kills.projector URL HOME MONEY HOUSEHOLDS [HOW]`: one that may be killed.
 
 The password and the point at which it stops come by the environment. Says `ready` before it begins,
-`at POINT` where it stops, and at its end `done`, or `again` or `refused` and why. With `wrong` it
-puts the watermark before the graph, as no projector may.
+`at POINT` where it stops, and at its end `done`, or `again` or `refused` and why. HOW is `patch`,
+where it writes only what differs from the version before, or `wrong`, where it puts the watermark
+before the graph, as no projector may.
 """
 
 from __future__ import annotations
 
 import os
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from graph_loader.patch import Shape, apply, difference, patch_of
 from graph_loader.project import mark_of, project
 from graph_loader.stores import neo4j_rows
 from graph_loader.stores.protocol import Access, StoreError, open_store
@@ -19,7 +22,10 @@ from tests.kills.points import POINT, install
 from tests.stores.drawn import MARK, village
 
 if TYPE_CHECKING:
+    from graph_loader.changes import Change
     from graph_loader.frames import GraphFrames
+    from graph_loader.patch import Patch
+    from graph_loader.stores.chunks import Ends
     from graph_loader.stores.protocol import GraphStore
 
 HOUSEHOLDS: Final = 3000
@@ -35,23 +41,38 @@ def version(money: int, households: int) -> GraphFrames:
 
 def main(arguments: list[str]) -> None:
     """Project one version of the village."""
-    url, home, money, households, *wrong = arguments
+    url, home, money, households, *how = arguments
     frames = version(int(money), int(households))
     several = max(1, int(households) // 2)  # rows of a batch
     setattr(neo4j_rows, "BATCH", several)  # noqa: B010 - it is final for everyone else
     access = Access(password=os.environ.get(PASSWORD, ""))
     store = open_store(url, Path(home), access)
+    write = partial(project, store, frames, watermark=MARK)
+    if "patch" in how:
+        write = partial(apply, store, patch_from(version(int(money) - 1, int(households)), frames))
     say("ready")
     try:
-        if wrong:
+        if "wrong" in how:
             early(store, open_store(url, Path(home), access), frames, url)
         else:
-            project(store, frames, watermark=MARK)
+            write()
     except StoreError as error:
         say(f"{'again' if error.retryable else 'refused'} {error}")
     else:
         say("done")
     store.close()
+
+
+def patch_from(old: GraphFrames, new: GraphFrames) -> Patch:
+    """What makes the graph of one version that of another."""
+    mark = mark_of(old, MARK).row(0, named=True)
+    shape = Shape.of(mark)
+    assert shape is not None
+    differ: dict[str | Ends, Change] = {
+        **{label: difference(old.nodes[label], rows) for label, rows in new.nodes.items()},
+        **{ends: difference(old.edges[ends], rows) for ends, rows in new.edges.items()},
+    }
+    return patch_of(mark["digest"], MARK, shape, differ, new.edges)
 
 
 def say(line: str) -> None:

@@ -19,6 +19,10 @@ HELD = {
     "kglite": {"begun": "old", "built": "old", "saved": "old", "swapped": "new"},
     "neo4j": {"began": "says half", "uncommitted 3": "says half", "marked": "new"},
 }
+PATCHED = {
+    "kglite": {"saved": "old", "swapped": "new"},
+    "neo4j": {"taken": "says half", "committed 1": "says half", "marked": "new"},
+}
 
 
 @pytest.fixture(params=HELD)
@@ -38,5 +42,11 @@ def test_killed_projectors_do_no_harm_and_a_planted_one_is_noticed(place: Place)
     done.append(kill_projector(place, random.Random(1)))  # noqa: S311 - moments
     assert [kill.told() for kill in done if not kill.harmless] == []
     assert {kill.when: kill.held for kill in done[:-1]} == points
+    place.patching = True
+    place.measure()
+    patched = [kill_at(place, point) for point in PATCHED[place.name]]
+    assert [kill.told() for kill in patched if not kill.harmless] == []
+    assert {kill.when: kill.held for kill in patched} == PATCHED[place.name]
+    place.patching = False
     early = planted(place)
     assert early.torn, early.told()

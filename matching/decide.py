@@ -84,12 +84,16 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Decided:
-    """What was decided, with the columns that it was decided on."""
+    """What was decided, with the columns that it was decided on.
+
+    `pays` is what each programme pays before any rule between programmes.
+    """
 
     pack: Pack = field(repr=False)
     frames: Frames = field(repr=False)
     as_of: date
     outcomes: Mapping[str, Outcome] = field(repr=False)
+    pays: Mapping[str, Pays] = field(default_factory=dict, repr=False, compare=False)
     memo: dict[object, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
@@ -145,23 +149,34 @@ def decide(pack: Pack, population: Population, as_of: date) -> Decided:
 
 
 def decide_frames(
-    pack: Pack, frames: Frames, as_of: date, *, conflicts: pl.DataFrame | None = None
+    pack: Pack,
+    frames: Frames,
+    as_of: date,
+    *,
+    conflicts: pl.DataFrame | None = None,
+    pays: Mapping[str, Pays] | None = None,
 ) -> Decided:
-    """The same for a population whose indicators and classes are columns already."""
+    """The same for a population whose indicators and classes are columns already.
+
+    `pays`: what some programmes are known to pay.
+    """
     programmes = decided_programmes(pack)
     doubtful = contradicted(pack, frames, conflicts)
-    standings, statuses = {}, {}
+    standings, statuses, paid = {}, {}, dict(pays or {})
     for programme in programmes:
         status = status_of(frames, programme, doubtful)
         statuses[programme.id] = status
-        standings[programme.id] = standing(pack, frames, programme, status, as_of)
+        if programme.id not in paid:
+            of_one = benefit(pack, frames, programme, as_of)
+            paid[programme.id] = Pays(*of_one, programme.period)
+        standings[programme.id] = standing(frames, programme, status, paid[programme.id])
     settle(pack.compatibility, standings, homes(frames))
     outcomes = {
         p.id: Outcome(p, statuses[p.id], s.after, s.rule, s.amount, s.known & s.eligible)
         for p in programmes
         for s in [standings[p.id]]
     }
-    return Decided(pack, frames, as_of, outcomes)
+    return Decided(pack, frames, as_of, outcomes, paid)
 
 
 def decided_programmes(pack: Pack) -> list[Programme]:
@@ -270,9 +285,7 @@ def status_of(frames: Frames, programme: Programme, doubtful: pl.DataFrame) -> C
     return status
 
 
-def standing(
-    pack: Pack, frames: Frames, programme: Programme, status: Codes, as_of: date
-) -> Standing:
+def standing(frames: Frames, programme: Programme, status: Codes, pays: Pays) -> Standing:
     """A programme as compatibility sees it: who is eligible, holds it, is on its roll."""
     column = frames.rows[programme.unit][f"enrolled_{programme.id}"]
     on_roll = column.fill_null(value=False).to_numpy()
@@ -283,7 +296,7 @@ def standing(
         eligible,
         holds=eligible | (open_yet & on_roll),
         enrolled=on_roll,
-        pays=Pays(*benefit(pack, frames, programme, as_of), programme.period),
+        pays=pays,
     )
 
 

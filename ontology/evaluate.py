@@ -128,7 +128,7 @@ def finished(run: Run) -> Frames:
     }
     scales = {parameter: measure.scale for parameter, measure in run.standards.items()}
     scales = {**run.work.frames.scales, **scales}
-    return Frames(rows, run.work.frames.roles, scales, run.as_of, run.bounds)
+    return run.work.frames.alike(rows, scales, run.as_of, run.bounds)
 
 
 def started(pack: Policies, made: Plan, frames: Frames) -> Work:

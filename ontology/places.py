@@ -178,5 +178,6 @@ def finest(values: Sequence[Decimal], scale: int) -> int:
 
 def given_measure(column: pl.Series, scale: int) -> Measure:
     """How a column of a standard that came with the population is held."""
-    numbers = column.drop_nulls().cast(pl.Int64).to_numpy()
-    return Measure(scale, int(numbers.min(initial=0)), int(numbers.max(initial=0)))
+    ends = column.cast(pl.Int64).to_frame("n").select(a=pl.col("n").min(), b=pl.col("n").max())
+    least, greatest = ends.row(0)
+    return Measure(scale, min(least or 0, 0), max(greatest or 0, 0))

@@ -94,6 +94,19 @@ class Frames:
             for name, role in self.roles.items()
         }
 
+    def alike(
+        self,
+        rows: Mapping[str, pl.DataFrame],
+        scales: Mapping[str, int],
+        as_of: date,
+        bounds: Mapping[str, Bounds],
+    ) -> Frames:
+        """The same rows with more columns: whose rows are whose, and where, is not asked again."""
+        made = Frames(rows, self.roles, scales, as_of, bounds)
+        kept = {name: held for name, held in vars(self).items() if name in ("groups", "places")}
+        vars(made).update(kept)
+        return made
+
     @cached_property
     def places(self) -> dict[str, Places]:
         """The regions of households and persons."""

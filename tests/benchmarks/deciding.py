@@ -6,7 +6,6 @@ under other ids, so that sizes beyond the memory of the whole road can be decide
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
@@ -15,6 +14,7 @@ import polars as pl
 
 from matching.decide import decide_frames, unknown_facts
 from matching.statuses import UNDETERMINED
+from matching.what_if import what_if
 from ontology import evaluate as evaluation
 from ontology.to_frame import Frames, Role
 from tests.benchmarks.clock import Cost, cost_of, median, peak_mib, watched
@@ -118,7 +118,8 @@ def measure(home: Path, size: int, *, blanks: bool = False) -> dict[str, Any]:
 def once(pack: Pack, frames: Frames, found: dict[str, Any]) -> dict[str, Cost]:
     """One round. Classes belong to deciding, all else that evaluating does to the indicators.
 
-    A fresh population has not yet sorted whose rows are whose; a what-if finds that done.
+    A fresh population has not yet sorted whose rows are whose; a what-if finds that done, and all
+    that was decided.
     """
     fresh = Frames(frames.rows, frames.roles)
 
@@ -129,8 +130,7 @@ def once(pack: Pack, frames: Frames, found: dict[str, Any]) -> dict[str, Cost]:
         whole = cost_of(evaluate)
     settle = cost_of(kept(found, "decided", lambda: decide_frames(pack, found["frames"], AS_OF)))
     lacks = cost_of(kept(found, "missing", lambda: unknown_facts(pack, found["frames"])))
-    if_it_were = replace(pack, standards=pack.standards.instead(WHAT_IF))
-    again = cost_of(lambda: redecide(if_it_were, fresh))
+    again = cost_of(lambda: what_if(found["decided"], WHAT_IF))
     return {
         "indicators": whole - classes.cost,
         "decide": classes.cost + settle,
@@ -146,11 +146,6 @@ def kept(found: dict[str, Any], name: str, act: Callable[[], object]) -> Callabl
         found[name] = act()
 
     return noted
-
-
-def redecide(pack: Pack, frames: Frames) -> Decided:
-    """Everyone decided from the facts again."""
-    return decide_frames(pack, evaluation.evaluate(pack, frames, AS_OF), AS_OF)
 
 
 def undetermined(decided: Decided) -> Mapping[str, int]:

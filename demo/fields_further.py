@@ -183,6 +183,10 @@ HEALTH: Final[dict[str, dict[str, Field]]] = {
 
 def ledgers(programme: Field, unit: Field) -> dict[str, dict[str, Field]]:
     """The ledgers of the offices' own work, whose rows name a programme."""
+    return _of_money(programme, unit) | _of_service(programme, unit)
+
+
+def _of_money(programme: Field, unit: Field) -> dict[str, dict[str, Field]]:
     return {
         "budgets": {
             "budget_number": TEXT,
@@ -197,6 +201,21 @@ def ledgers(programme: Field, unit: Field) -> dict[str, dict[str, Field]]:
             "arrived_on": NEEDED,
             "arrived_amount": MONEY,
         },
+        "recoveries": {
+            "unit": unit,
+            "recovery_number": TEXT,
+            "programme": programme,
+            "payment_number": TEXT,
+            "recovery_decided_on": NEEDED,
+            "recovery_due": MONEY,
+            "recovered_on": DATE,
+            "recovered_amount": Field("money"),
+        },
+    }
+
+
+def _of_service(programme: Field, unit: Field) -> dict[str, dict[str, Field]]:
+    return {
         "reviews": {
             "unit": unit,
             "review_number": TEXT,
@@ -220,15 +239,5 @@ def ledgers(programme: Field, unit: Field) -> dict[str, dict[str, Field]]:
             "complaint_about": words(
                 "not_received", "late", "wrong_amount", "attitude", "unfair", required=True
             ),
-        },
-        "recoveries": {
-            "unit": unit,
-            "recovery_number": TEXT,
-            "programme": programme,
-            "payment_number": TEXT,
-            "recovery_decided_on": NEEDED,
-            "recovery_due": MONEY,
-            "recovered_on": DATE,
-            "recovered_amount": Field("money"),
         },
     }

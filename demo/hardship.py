@@ -67,10 +67,16 @@ def suffer(rng: np.random.Generator, economy: Economy) -> Economy:
         covered=pl.Series(covered),
         illness=pl.when(pl.Series(covered)).then(cancer).when("severe_illness").then(kind),
     )
+    return hiring(rng, Economy(persons, homes))
+
+
+def hiring(rng: np.random.Generator, economy: Economy) -> Economy:
+    """The economy with whether each home is hired: some are in town, of those in hardship."""
+    homes = economy.homes
     helped = homes["identity"].is_in([*SHARES, "MZ03"]) & ~homes["rural"]
     hires = helped.to_numpy() & (rng.random(len(homes)) < CHANCE["rents"])
     homes = homes.with_columns(rents=pl.Series(hires))
-    persons = persons.join(
+    persons = economy.persons.join(
         homes.select("household", "rents", "rural"), on="household", maintain_order="left"
     )
     return Economy(persons, homes)

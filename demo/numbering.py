@@ -50,16 +50,9 @@ PREFIXES: Final = {
 """The further registers' own numbers: the column, and what stands before the serial number."""
 
 
-def fill(
-    records: dict[str, pl.DataFrame], people: pl.DataFrame, before: Mapping[str, int]
-) -> dict[str, pl.DataFrame]:
-    """The records with every office's own number in place where none was stated.
-
-    `before`: how many rows of each source were numbered already.
-    """
-    at = pl.col("_at")
+def _own(at: pl.Expr) -> dict[str, tuple[str, pl.Expr]]:
+    """The column and the number of each source's row by its place among all."""
     serial = at.cast(pl.String)
-    number = people.select("person", "id_number")
     own: dict[str, tuple[str, pl.Expr]] = {
         "vehicles": ("plate", pl.lit("浙C") + _letters(at)),
         "vessels": ("vessel_number", pl.lit("浙乐渔") + serial.str.zfill(5)),
@@ -74,14 +67,26 @@ def fill(
             + pl.col("disability_grade").fill_null(0).cast(pl.String),
         ),
     }
+    for source, (column, prefix) in PREFIXES.items():
+        own[source] = (column, pl.lit(prefix) + serial.str.zfill(8))
+    return own
+
+
+def fill(
+    records: dict[str, pl.DataFrame], people: pl.DataFrame, before: Mapping[str, int]
+) -> dict[str, pl.DataFrame]:
+    """The records with every office's own number in place where none was stated.
+
+    `before`: how many rows of each source were numbered already.
+    """
+    serial = pl.col("_at").cast(pl.String)
+    number = people.select("person", "id_number")
     records = {
         source: rows.with_columns(_at=pl.int_range(pl.len()) + before.get(source, 0))
         for source, rows in records.items()
     }
     filled = dict(records)
-    for source, (column, prefix) in PREFIXES.items():
-        own[source] = (column, pl.lit(prefix) + serial.str.zfill(8))
-    for source, (column, expression) in own.items():
+    for source, (column, expression) in _own(pl.col("_at")).items():
         rows = records[source].join(number, on="person", how="left", maintain_order="left")
         given = rows.with_columns(pl.coalesce(column, expression).alias(column))
         filled[source] = given.drop("id_number")

@@ -95,6 +95,19 @@ def _kinship(rng: np.random.Generator, people: pl.DataFrame) -> dict[str, pl.Dat
         ),
         spouse_number="spouse",
     ).filter(pl.col("marriage_on") >= ONLINE_SINCE)
+    divorces = _parted(rng, people)
+    dead = some(rng, people.filter(~pl.col("alive")), SHARE["cremated"])
+    days = pl.Series(rng.integers(2, 6, len(dead)))
+    return {
+        "marriages": pl.concat([couples, divorces]).sort("marriage_on", "person"),
+        "cremations": dead.select(
+            "person", cremated_on=pl.col("died_on") + pl.duration(days=pl.lit(days))
+        ).sort("cremated_on", "person"),
+    }
+
+
+def _parted(rng: np.random.Generator, people: pl.DataFrame) -> pl.DataFrame:
+    """Divorces of fathers who live without the mother of their children."""
     mothers = people.select(mother="person")
     parted = people.filter(pl.col("father").is_not_null() & (pl.col("relation") == "child")).join(
         people.select("person", father_wife="spouse"),
@@ -107,20 +120,12 @@ def _kinship(rng: np.random.Generator, people: pl.DataFrame) -> dict[str, pl.Dat
     )
     parted = parted.unique("father", keep="first", maintain_order=True)
     parted = some(rng, parted.sort("person"), SHARE["divorced"])
-    divorces = parted.select(
+    return parted.select(
         person="father",
         marriage_event=pl.lit("divorced"),
         marriage_on=pl.max_horizontal(ago(rng, parted, 60, 3000), pl.col("birth")),
         spouse_number="mother",
     )
-    dead = some(rng, people.filter(~pl.col("alive")), SHARE["cremated"])
-    days = pl.Series(rng.integers(2, 6, len(dead)))
-    return {
-        "marriages": pl.concat([couples, divorces]).sort("marriage_on", "person"),
-        "cremations": dead.select(
-            "person", cremated_on=pl.col("died_on") + pl.duration(days=pl.lit(days))
-        ).sort("cremated_on", "person"),
-    }
 
 
 def _working(rng: np.random.Generator, living: pl.DataFrame) -> dict[str, pl.DataFrame]:
@@ -273,6 +278,15 @@ def _filings(posts: pl.DataFrame, living: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def _soldiers(soldiers: pl.DataFrame) -> pl.DataFrame:
+    """Discharged at the end of the year in which they were twenty."""
+    return soldiers.select(
+        "person",
+        veteran_kind=pl.lit("veteran"),
+        veteran_since=pl.col("birth").dt.offset_by("20y").dt.truncate("1y").dt.offset_by("11mo"),
+    )
+
+
 def _justice(rng: np.random.Generator, living: pl.DataFrame) -> dict[str, pl.DataFrame]:
     """Terms served, people found again, soldiers of once, legal aid and the women's federation."""
     grown = living.filter(pl.col("age").is_between(20, OLD) & pl.col("ordinary"))
@@ -298,14 +312,7 @@ def _justice(rng: np.random.Generator, living: pl.DataFrame) -> dict[str, pl.Dat
         "missing_reports": found.select(
             "person", out_of_contact_since=gone, missing_until=gone + timedelta(days=9)
         ),
-        "veterans": soldiers.select(
-            "person",
-            veteran_kind=pl.lit("veteran"),
-            veteran_since=pl.col("birth")
-            .dt.offset_by("20y")
-            .dt.truncate("1y")
-            .dt.offset_by("11mo"),
-        ),
+        "veterans": _soldiers(soldiers),
         "legal_aid": aided.select(
             "person",
             legal_matter=matters.gather(pl.Series(rng.integers(0, 4, len(aided)))),

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import Final
 
 FRAME: Final = ("tests/ontology/test_to_frame.py",)
-EVALUATE: Final = ("tests/ontology/test_evaluate.py",)
+EVALUATE: Final = tuple(
+    f"tests/ontology/test_evaluate{part}.py" for part in ("", "_numbers", "_versions")
+)
 MISSING: Final = ("tests/ontology/test_missing.py",)
 FROM_OWL: Final = ("tests/ontology/test_from_owl.py",)
 FORMULA: Final = ("tests/ontology/test_formula.py",)

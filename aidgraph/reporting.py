@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from audit.figures import REGISTRY, measure
+from audit.figures import REGISTRY, measure, measured
 from audit.history import trend
+from audit.office_figures import OFFICES
 from audit.report import Report, counted
 from graph_loader.origins import origins, rows_read
 
@@ -36,5 +37,6 @@ def report_of(road: Road, loaded: Mapping[str, Any] | None) -> Report:
         figures=tuple(measure(figure, facts) for figure in REGISTRY),
         rows=origins(road.read, named),
         reasons=road.reasons,
+        offices=tuple(measured(figure, facts) for figure in OFFICES.values()),
         history={figure: trend(figure, facts) for figure in REGISTRY} if facts.months else {},
     )

@@ -298,11 +298,10 @@ class Road:
 
         Of a large county everyone is decided when it is asked why.
         """
-        day = self.day
-        self.seen = self.known, day
+        self.seen = self.known, self.day
         if not self.large:
-            self.population = population(self.known, self.pack, day)
-            self.decided = decide(self.pack, self.population, day)
+            self.population = population(self.known, self.pack, self.day)
+            self.decided = decide(self.pack, self.population, self.day)
 
     @cached_property
     def seen(self) -> tuple[Lake, date]:
@@ -366,6 +365,7 @@ class Road:
             run=self.run.id,
             receipt_not_known=sum(self.findings.unknown_receipt.values()),
             months=history_of(self),
+            procedures=self.pack.procedures,
         )
 
     def report(self, loaded: Mapping[str, Any] | None = None) -> Report:

@@ -30,6 +30,7 @@ BESIDE: Final = {
     "done_late": {"zh": "逾期后已复核", "en": "done after the day due"},
     "allotted": {"zh": "本年度预算", "en": "budget of the year"},
     "recovered": {"zh": "已追回", "en": "recovered"},
+    "open": {"zh": "至今未答复", "en": "still open"},
     "no_score": {"zh": "未评分", "en": "gave no score"},
 }
 IN_MONEY: Final = ("older", "confirmed", "allotted", "recovered")

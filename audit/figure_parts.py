@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import date
 
     from audit.completeness import Checked
     from audit.findings import Readable
     from audit.history import Month
+    from ontology.tables import Step
 
 # One row a thing that counts: where, under which programme, which thing, how much.
 ROWS: Final[dict[str, Any]] = {
@@ -93,7 +94,8 @@ class FigureFacts:
     """What figures are measured from.
 
     `findings` as `findings.frame_of` or `find` give them; `decisions`: unit, id, programme, status,
-    region; `months`: those that were decided, the earliest first.
+    region; `months`: those that were decided, the earliest first; `procedures`: those of
+    the pack, of which a flow may be that of a kind of record in a place (`complaint-33`).
     """
 
     store: Readable
@@ -104,6 +106,7 @@ class FigureFacts:
     run: str = ""
     receipt_not_known: int = 0
     months: tuple[Month, ...] = ()
+    procedures: Sequence[Step] = ()
 
     def rows(self, query: str, **given: object) -> pl.DataFrame:
         """The rows of a query, each with its township."""

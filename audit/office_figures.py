@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from audit.figure_parts import FigureFacts
 
+CALENDAR: Final = "calendar"
 CONTENT: Final = 4
 """The score of five from which on somebody was content."""
 
@@ -42,6 +44,13 @@ ALLOTTED: Final = """
 MATCH (b:Budget)
 WHERE b.budget_year = $year
 RETURN b.id AS what, b.programme AS programme, b.allotted AS weight
+ORDER BY what
+"""
+COMPLAINTS: Final = """
+MATCH (c:Complaint)
+WHERE c.complained_on < $last AND c.complained_on >= $last - duration({months: 12})
+RETURN c.id AS what, c.programme AS programme, c.complained_on AS came,
+       c.complaint_answered_on AS answered
 ORDER BY what
 """
 SPENT: Final = """
@@ -81,6 +90,31 @@ def content(facts: FigureFacts) -> Parts:
         rows_of(given),
         {"no_score": rows_of(asked.filter(score.is_null()))},
     )
+
+
+def complaints_late(facts: FigureFacts) -> Parts:
+    """Complaints whose days ran out within twelve months, answered by then or not, beside all."""
+    days = clock(facts, "complaint")
+    if days is None:
+        return Parts(rows_of(pl.DataFrame()), rows_of(pl.DataFrame()))
+    came = _of_all(facts, facts.rows(COMPLAINTS, last=facts.as_of - timedelta(days=days)))
+    if came.is_empty():
+        return Parts(rows_of(came), rows_of(came))
+    answered = pl.col("answered").cast(pl.Date)
+    unanswered = answered.is_null() | (answered > facts.as_of)
+    late = came.filter(unanswered | (answered > pl.col("came") + timedelta(days=days)))
+    return Parts(rows_of(late), rows_of(came), {"open": rows_of(late.filter(unanswered))})
+
+
+def clock(facts: FigureFacts, kind: str) -> int | None:
+    """The calendar days that records of a kind may take in the place that holds everybody.
+
+    The nearest place upward that has a flow of its own, else the flow of all; None where none is.
+    """
+    told = {one.flow: one.days for one in facts.procedures if one.day_kind == CALENDAR}
+    places = facts.checked.regions.upward(of_everyone(facts))
+    names = (*(f"{kind}-{code}" for code in places), kind)
+    return next((told[name] for name in names if name in told), None)
 
 
 def budget_executed(facts: FigureFacts) -> Parts:
@@ -161,6 +195,24 @@ OFFICES: Final[Mapping[str, Figure]] = MappingProxyType(
                 needs=("satisfaction",),
                 places=4,
                 parts=content,
+            ),
+            Figure(
+                id="complaints_late",
+                label={"zh": "投诉举报超期率", "en": "Complaints past their days"},
+                definition={
+                    "zh": "近 12 个月内办理期限届满的投诉举报中，届满时尚未答复的 ÷ 同期期限届满的"
+                    "投诉举报（期限自收到之日起按法规规定的日历天数计；至今未答复的另列）。",
+                    "en": "Complaints not answered within their days ÷ all whose days ran out in "
+                    "the last 12 months, by the calendar days from receipt that the law gives; "
+                    "those still open stand beside.",
+                },
+                unit="percent",
+                counts="pairs",
+                better="down",
+                finds=(),
+                needs=("complaint",),
+                places=4,
+                parts=complaints_late,
             ),
         )
     }

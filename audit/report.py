@@ -38,8 +38,9 @@ class Report:
 
     `run`: id, as_of, lake_version, pack_version, code_version. `load`: read, accepted, refused,
     repeated. `decisions`: programme → status → number. `rows`: origin, file, sheet, row of the
-    source records that findings name. `reasons` gives the tree behind one decision. `history`:
-    figure → its months, the earliest first; none where no month was decided.
+    source records that findings name. `reasons` gives the tree behind one decision. `offices`:
+    figures of the offices' own work. `history`: figure → its months, the earliest first; none where
+    no month was decided.
     """
 
     pack: Pack
@@ -51,6 +52,7 @@ class Report:
     figures: tuple[Measure, ...] = ()
     rows: pl.DataFrame = field(default_factory=lambda: NO_ROWS)
     reasons: Reasons | None = None
+    offices: tuple[Measure, ...] = ()
     history: Mapping[str, tuple[Point, ...]] = field(default_factory=dict)
 
     @property
@@ -89,6 +91,7 @@ def to_json(report: Report) -> dict[str, Any]:
             name: {**told, "money": yuan(told["money"])} for name, told in report.summary.items()
         },
         "figures": {measure.figure.id: _measured(measure) for measure in report.figures},
+        "offices": {measure.figure.id: _measured(measure) for measure in report.offices},
         "history": {name: [_month(of) for of in points] for name, points in report.history.items()},
     }
 
@@ -130,7 +133,7 @@ def _figures_table(report: Report, lang: str) -> Table:
     table = Table(title=f"{report.pack.title[lang]} · {report.run.get('as_of', '')}")
     for heading in ("", "N", "M", "N ÷ M"):
         table.add_column(heading, justify="right" if heading else "left")
-    for measure in report.figures:
+    for measure in (*report.figures, *report.offices):
         whole = measure.whole
         mark = said(MARK, whole.mark)[lang] if whole.mark else ""
         table.add_row(

@@ -44,6 +44,11 @@ BESIDE: Final = _words(
     receipt_not_known=("是否享受未知", "receipt not known"),
     older=("12 个月以前", "older than 12 months"),
     confirmed=("已查实", "confirmed"),
+    done_late=("逾期后已复核", "done after the day due"),
+    allotted=("本年度预算", "budget of the year"),
+    recovered=("已追回", "recovered"),
+    no_score=("未评分", "gave no score"),
+    open=("至今未答复", "still open"),
 )
 LOAD: Final = _words(
     read=("读取行", "rows read"),
@@ -57,6 +62,10 @@ KIND: Final = _words(
     disbursement=("资金发放", "payments"),
     death=("死亡登记", "deaths"),
     service=("服务记录", "services"),
+    review=("复核台账", "reviews"),
+    budget_arrival=("资金到位", "money arrived"),
+    satisfaction=("满意度评价", "satisfaction answers"),
+    complaint=("投诉举报", "complaints"),
 )
 EVIDENCE: Final = _words(
     accepted_on=("受理日期", "accepted on"),

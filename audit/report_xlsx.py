@@ -124,8 +124,9 @@ def _numbers(report: Report) -> tuple[Sheet, Sheet]:
 
 def _figures(report: Report) -> Sheet:
     rows: list[list[Any]] = []
-    for measure in report.figures:
+    for measure in (*report.figures, *report.offices):
         figure, money = measure.figure, measure.figure.counts == "fen"
+        label = (figure.label["zh"], figure.label["en"])
         for kind, cells in (
             ("合计 whole", (measure.whole,)),
             ("乡镇 township", measure.townships),
@@ -136,14 +137,12 @@ def _figures(report: Report) -> Sheet:
                 shown_ = [_yuan(n) if money else n for n in numbers]
                 mark = said(MARK, cell.mark)["zh"] if cell.mark else ""
                 value = shown(cell.value, figure.unit)
-                of = [figure.label["zh"], kind, cell.of or "", *shown_, value, mark, cell.rank]
-                rows.append([*of, measure.as_of])
+                of = [kind, cell.of or "", *shown_, value, mark, cell.rank]
+                rows.append([*label, *of, measure.as_of])
         for name, number in measure.beside.items():
-            label = said(BESIDE, name)["zh"]
-            rows.append(
-                [figure.label["zh"], "旁注 beside", label, _yuan(number) if money else number]
-            )
-    headings = ("指标 figure", "范围 of", "", "分子 N", "分母 M", "比值 N÷M", "标记 mark")
+            beside = said(BESIDE, name)["zh"]
+            rows.append([*label, "旁注 beside", beside, _yuan(number) if money else number])
+    headings = ("指标", "figure", "范围 of", "", "分子 N", "分母 M", "比值 N÷M", "标记 mark")
     return Sheet("指标 figures", (*headings, "名次 rank", "统计日 as of"), rows)
 
 

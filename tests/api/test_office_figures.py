@@ -11,7 +11,9 @@ if TYPE_CHECKING:
 def test_they_are_listed_apart_and_a_ledger_that_never_came_is_no_data(sign_in: SignIn) -> None:
     client = sign_in("leader")
     told = client.get("/figures", params={"of": "offices"}).json()
-    assert [one["id"] for one in told["items"]] == ["reviews_overdue", "budget_executed", "content"]
+    assert [one["id"] for one in told["items"]] == [
+        *("reviews_overdue", "budget_executed", "content", "complaints_late")
+    ]
     assert {(one["numerator"], one["mark"]) for one in told["items"]} == {(None, "no_data")}
     assert told["items"][0]["missing"] == ["review"]
     people = client.get("/figures").json()["items"]

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from audit.figures import Cell, Scope, measured
-from audit.office_figures import OFFICES
+from audit.office_figures import OFFICES, clock
+from ontology.tables import Step
 from tests.audit.test_figures import facts_of
 from tests.cypher.drawn import TOWN, Drawing, day
 
@@ -20,7 +21,12 @@ if TYPE_CHECKING:
 
 OTHER = "330382102"
 VILLAGE = f"{TOWN}201"
-KINDS = ("review", "budget_arrival", "satisfaction", "disbursement")
+KINDS = ("review", "budget_arrival", "satisfaction", "disbursement", "complaint")
+PROCEDURES = (
+    Step("complaint-33", "handle", 1, 15, "calendar", "office", "ZJ-SAR-58"),
+    Step("complaint-44", "handle", 1, 1, "calendar", "office", "elsewhere"),
+    Step("complaint", "handle", 1, 60, "calendar", "office", "everywhere else"),
+)
 
 
 def review(drawing: Drawing, name: str, due: str, done: str | None, region: str = TOWN) -> None:
@@ -77,17 +83,35 @@ def answers(drawing: Drawing) -> None:
         )
 
 
+def complaints(drawing: Drawing) -> None:
+    """Of 15 days; what fell due by 2026-10-30 came in by 2026-10-15."""
+    days = (
+        ("2026-10-15", None),  # its last day was yesterday
+        ("2026-10-16", None),  # today is its last day
+        ("2026-09-01", "2026-09-16"),  # on the last day
+        ("2026-09-01", "2026-09-17"),  # a day late
+        ("2026-09-01", "2026-11-01"),  # answered tomorrow
+        ("2025-10-16", None),
+        ("2025-10-15", None),  # too long ago
+        (None, None),
+    )
+    for at, (came, answered) in enumerate(days):
+        told = {"complained_on": day(came), "complaint_answered_on": day(answered)}
+        drawing.node("Complaint", f"c{at}", programme="MZ01", **told)
+
+
 @pytest.fixture(scope="module")
 def facts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FigureFacts]:
     drawing = Drawing()
     drawing.household("h1", "p1")
     drawing.household("h2", "p2", region=OTHER)
     drawing.household("h3", "p3", region=VILLAGE)
-    for part in (reviews, money, answers):
+    for part in (reviews, money, answers, complaints):
         part(drawing)
     stores: list[KgliteStore] = []
     known = facts_of(drawing, tmp_path_factory.mktemp("offices"), stores)
-    yield replace(known, checked=replace(known.checked, loaded=frozenset(KINDS)))
+    checked = replace(known.checked, loaded=frozenset(KINDS))
+    yield replace(known, checked=checked, procedures=PROCEDURES)
     for store in stores:
         store.close()
 
@@ -115,6 +139,22 @@ def test_content_are_four_and_five_of_the_valid_answers(facts: FigureFacts) -> N
     found = measured(OFFICES["content"], facts)
     assert found.whole == Cell(None, 2, 3, "0.6667", "small_base")
     assert found.beside == {"no_score": 1}
+
+
+def test_complaints_that_were_not_answered_within_their_days(facts: FigureFacts) -> None:
+    found = measured(OFFICES["complaints_late"], facts)
+    assert found.whole == Cell(None, 4, 5, "0.8000", "small_base")
+    assert found.beside == {"open": 3}
+
+
+def test_a_clock_is_that_of_the_nearest_place_and_none_where_none_is_told(
+    facts: FigureFacts,
+) -> None:
+    assert clock(facts, "complaint") == 15
+    assert clock(replace(facts, procedures=PROCEDURES[1:]), "complaint") == 60
+    without = replace(facts, procedures=PROCEDURES[1:2])
+    assert clock(without, "complaint") is None
+    assert measured(OFFICES["complaints_late"], without).whole.mark == "not_applicable"
 
 
 def test_what_is_about_nobody_belongs_to_the_place_that_holds_everybody(facts: FigureFacts) -> None:

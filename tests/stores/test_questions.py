@@ -13,8 +13,9 @@ import pytest
 from aidgraph.road import Road
 from aidgraph.settings import Settings
 from api import household_graph
-from audit.figures import REGISTRY, measure
+from audit.figures import REGISTRY, measure, measured
 from audit.findings import ask, find
+from audit.office_figures import OFFICES
 from cypher.question import CORE, questions
 from demo.county import make
 from graph_loader.project import digest, read_watermark
@@ -154,6 +155,20 @@ def test_a_figure_is_the_same_number(china: Both, figure: str) -> None:
     )
     assert there == here
     assert there.whole.numerator
+
+
+@pytest.mark.parametrize("figure", sorted(OFFICES))
+def test_a_figure_of_the_offices_is_the_same_number(china: Both, figure: str) -> None:
+    china.road.findings = find(
+        china.embedded, china.road.questions, {"as_of": china.road.as_of}, china.road.checked
+    )
+    facts = china.road.figure_facts()
+    there, here = (
+        measured(OFFICES[figure], replace(facts, store=store))
+        for store in (china.served, china.embedded)
+    )
+    assert there == here
+    assert there.whole.denominator
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from cypher import portable_patterns as patterns
 from cypher import portable_words as words
 from cypher.guard import TOKEN, Token
+from cypher.portable_chains import begun_far
 from cypher.portable_clauses import (
     collects_unordered,
     ends_unordered,
@@ -122,6 +123,11 @@ RULES: Final = (
     Rule("whole node", "Name every column: `*` brings whole nodes.", words.everything),
     Rule(
         "whole node", "A node, an edge or a path differs: return properties.", returns_graph_things
+    ),
+    Rule(
+        "begun far",
+        "Looks through all nodes of the first label for each row: begin at the node in hand.",
+        begun_far,
     ),
     Rule("endless path", "Ends at 10 on kglite: write `*1..5`.", patterns.endless_paths),
     Rule("quantified path", "Is in Neo4j alone: write `-[:R*1..5]->`.", patterns.quantified_paths),

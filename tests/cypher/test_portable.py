@@ -76,6 +76,11 @@ WRONG = {
     "MATCH (n) WITH n ORDER BY n.id MATCH (n)-->(m) RETURN collect(m.id) AS k ORDER BY k": (
         "no order"
     ),
+    "MATCH (d:D) MATCH (u:H)<-[:TO]-(d)-[:OF]->(p:P) RETURN u.id AS id ORDER BY id": "begun far",
+    "MATCH (d:D) WITH d MATCH (:H)<-[:TO]-(d)-->(p) RETURN p.id AS id ORDER BY id": "begun far",
+    "MATCH (u)<-[:TO]-(d) WITH d MATCH (u)<-[:TO]-(d)-->(p) RETURN p.id AS id ORDER BY id": (
+        "begun far"
+    ),
     "MATCH (n) SET n.a = 1 RETURN n.id AS k ORDER BY k": "clause",
     "MERGE (n:H {id: 1}) RETURN n.id AS k ORDER BY k": "clause",
     "LOAD CSV FROM $f AS r RETURN r AS r ORDER BY r": "clause",
@@ -95,6 +100,10 @@ RIGHT = [
     "CALL { MATCH (a) RETURN a AS a } WITH a WHERE a.x = 1 RETURN a.id AS id ORDER BY id",
     "MATCH (a) RETURN COUNT { MATCH (a)-[:R]->(b) WHERE b.x < 1 } AS n ORDER BY n DESC LIMIT 5",
     "MATCH (n) WITH n.id AS n RETURN n AS n ORDER BY n",
+    "MATCH (d:D) MATCH (d)-[:TO]->(u:H) MATCH (d)-->(p) RETURN p.id AS id ORDER BY id",
+    "MATCH (d:D) MATCH (u:H)-[:HAS]->(x)-[:OF]->(d) RETURN u.id AS id ORDER BY id",
+    "MATCH (d:D) MATCH (u:H {id: d.h})<-[:TO]-(d)-->(p) RETURN p.id AS id ORDER BY id",
+    "MATCH (d:D), (u:H)<-[:TO]-(e)-->(p), (x) RETURN u.id AS id ORDER BY id",
     "MATCH (n) RETURN n.size AS size, n.size + count(*) AS k, sum(n.a * n.b) AS s ORDER BY size",
     "MATCH (n) WITH n ORDER BY n.a WITH n, [d IN collect(n.a) | d.x] AS l RETURN l AS l ORDER BY l",
     "MATCH (n) WITH n, n.a + count { MATCH (n)-->(m) WHERE m.x = 1 } AS c RETURN c AS c ORDER BY c",

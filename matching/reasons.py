@@ -215,9 +215,8 @@ def _plain(value: object, made: dict[int, Any]) -> Any:  # noqa: ANN401 - whatev
     kind: Any = type(value)
     if kind in SCALARS:
         return value
-    if kind is tuple or kind is list:
-        held: Any = value
-        made[key] = [v if type(v) in SCALARS else _plain(v, made) for v in held]
+    if isinstance(value, tuple | list):
+        made[key] = [v if type(v) in SCALARS else _plain(v, made) for v in value]
         return made[key]
     if isinstance(value, date):
         return value.isoformat()

@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 SIZES: Final = (10_000, 100_000, 1_000_000)
-WHOLE_ROAD: Final = 250_000
-"""Of more households than these the road does not fit into 24 GiB: they are decided only."""
 ROAD: Final = (*county.STEPS, "explain", "serve")
 DECIDING: Final = ("decide", "decide with blanks")
 
@@ -62,7 +60,8 @@ def main() -> None:
     tasks = [task for task in planned(sizes) if task.name.startswith(given.only)]
     run(tasks, given.home)
     known = json.loads(results_file(given.home).read_text(encoding="utf-8"))
-    given.page.write_text(page(known, machine()), encoding="utf-8")
+    before = given.page.read_text(encoding="utf-8") if given.page.exists() else ""
+    given.page.write_text(page(known, machine(), before), encoding="utf-8")
 
 
 def one(task: Task, home: Path) -> int:
@@ -79,7 +78,7 @@ def one(task: Task, home: Path) -> int:
 def planned(sizes: Sequence[int]) -> Iterator[Task]:
     """Every measurement, what makes files first."""
     for size in sizes:
-        if size <= WHOLE_ROAD:
+        if size <= county.WHOLE:
             yield from (Task(name, size) for name in ROAD)
     for size in sizes:
         yield from (Task(name, size) for name in DECIDING)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import polars as pl
 
-from matching.decide import decide_frames, unknown_facts
+from matching.decide import decide_frames, decided_programmes, unknown_facts
 from matching.statuses import UNDETERMINED
 from matching.what_if import what_if
 from ontology import evaluate as evaluation
@@ -99,6 +99,8 @@ def measure(home: Path, size: int, *, blanks: bool = False) -> dict[str, Any]:
     found: dict[str, Any] = {}
     runs = [once(pack, frames, found) for _ in range(TIMES)]
     told = {
+        "programmes": len(decided_programmes(pack)),
+        "sources": len(pack.sources),
         "households": frames.rows["household"].height,
         "persons": frames.rows["person"].height,
         "records": sum(frames.rows[kind].height for kind in pack.kinds if kind in frames.rows),

@@ -12,6 +12,9 @@ from tests.benchmarks.tables import NOTHING, Told, of, seconds, short, table
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+FIRST: Final = "The bars"
+LOST: Final = "Not measured"
+HEADING: Final = "\n## "
 NOTES: Final = Path(__file__).parent / "notes.md"
 HEAD: Final = """# How fast
 
@@ -25,15 +28,27 @@ are those of a machine that was shared.
 """
 
 
-def page(known: Mapping[str, Told], machine: Mapping[str, str]) -> str:
-    """The whole of docs/benchmarks.md."""
+def page(known: Mapping[str, Told], machine: Mapping[str, str], before: str = "") -> str:
+    """The whole of docs/benchmarks.md; what the page before said of anything else stays in it."""
     cores = machine["processor"].split()[0]
     facts = "".join(f"| {name} | {value} |\n" for name, value in machine.items())
     facts += f"| measured at | {', '.join(commits(known))} |\n"
-    parts = [HEAD.format(cores=cores) + facts, "## The bars\n\n" + bars(known)]
+    parts = [HEAD.format(cores=cores) + facts, section(FIRST, bars(known)), *others(before)]
     parts += [section(title, made) for title, make in SECTIONS if (made := make(known))]
     parts += [failures(known), NOTES.read_text(encoding="utf-8")]
     return "\n".join(part for part in parts if part)
+
+
+def others(before: str) -> list[str]:
+    """The sections of a page that none of these measurements and no note has written."""
+    own = {FIRST, LOST, *(title for title, _ in SECTIONS)}
+    own |= {part.splitlines()[0] for part in parts_of(NOTES.read_text(encoding="utf-8"))}
+    return [f"## {p.rstrip()}\n" for p in parts_of(before) if p.splitlines()[0] not in own]
+
+
+def parts_of(page: str) -> list[str]:
+    """What stands under each heading, the heading in front."""
+    return f"\n{page}".split(HEADING)[1:]
 
 
 def commits(known: Mapping[str, Told]) -> list[str]:
@@ -69,6 +84,8 @@ def whole(name: str) -> Callable[[Told], str]:
 def deciding(known: Mapping[str, Told]) -> str:
     """The china pack on a population in memory."""
     rows: dict[str, Callable[[Told], str]] = {
+        "programmes": whole("programmes"),
+        "sources": whole("sources"),
         "persons": whole("persons"),
         "records": whole("records"),
         "undetermined": lambda told: f"{sum(told['undetermined'].values()):,}",
@@ -85,9 +102,10 @@ def deciding(known: Mapping[str, Told]) -> str:
 
 
 DECIDED: Final = {
-    "decide": "Eight programmes, three-valued, all with lifts, benefits and compatibility; medians "
-    "of three. *Indicators*: everything from facts to the numbers that criteria read. *Decide*: "
-    "from these to statuses. *What-if*: one standard changed, everything decided again from facts.",
+    "decide": "All programmes that the pack decides, three-valued, with lifts, benefits and "
+    "compatibility; medians of three. *Indicators*: everything from facts to the numbers that "
+    "criteria read. *Decide*: from these to statuses. *What-if*: the minimum living standard "
+    "changed, what rests on it decided again; most words of the pack do.",
     "decide with blanks": "The same people, each fact and each list of records unknown for one "
     "person in fifty. *Missing* names what every undetermined row waits for.",
 }
@@ -244,13 +262,16 @@ def explaining(known: Mapping[str, Told]) -> str:
         for told in of(known, "serve")
         for name, says in SERVED.items()
     ]
-    return table(("", "households", "asked", "p50", "p99", "load"), rows) if rows else ""
+    head = ("", "households", "asked", "an answer", "p50", "p99", "load")
+    return table(head, rows) if rows else ""
 
 
 def latency(says: str, told: Told, spread: Mapping[str, float]) -> list[str]:
     """One row of how long answers took."""
     times = [f"{spread['p50_ms']:.1f} ms", f"{spread['p99_ms']:.1f} ms"]
-    return [says, f"{told['task']['size']:,}", f"{spread['asked']}", *times, str(told["load"])]
+    kib = f"{spread['kib']:.0f} KiB" if "kib" in spread else NOTHING
+    asked = f"{told['task']['size']:,}", f"{spread['asked']}"
+    return [says, *asked, kib, *times, str(told["load"])]
 
 
 SERVED: Final = {
@@ -263,7 +284,7 @@ SERVED: Final = {
 def failures(known: Mapping[str, Told]) -> str:
     """What could not be measured."""
     lost = [f"- {key}: {told['failed']}\n" for key, told in known.items() if "failed" in told]
-    return "## Not measured\n\n" + "".join(lost) if lost else ""
+    return section(LOST, "".join(lost)) if lost else ""
 
 
 SECTIONS: Final = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import socket
 import subprocess
@@ -17,7 +18,7 @@ import numpy as np
 from audit.users import NewUser, add
 from matching.run import run_table
 from tests.benchmarks.clock import ROOT, cost_of, peak_mib
-from tests.benchmarks.county import road_at, step
+from tests.benchmarks.county import WHOLE, road_at, step
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -70,12 +71,13 @@ def sampled(ids: pl.Series) -> list[str]:
 def asked(client: httpx.Client, paths: Sequence[str]) -> dict[str, float]:
     """How long the answers took, after a first one."""
     client.get(paths[0]).raise_for_status()
-    seconds = []
+    seconds, sizes = [], []
     for path in paths:
         begun = time.perf_counter()
-        client.get(path).raise_for_status()
+        answer = client.get(path).raise_for_status()
         seconds.append(time.perf_counter() - begun)
-    return spread(seconds)
+        sizes.append(len(answer.content))
+    return spread(seconds) | {"kib": float(np.median(sizes)) / 1024}
 
 
 def spread(seconds: Sequence[float]) -> dict[str, float]:
@@ -93,7 +95,8 @@ def serving(home: Path) -> Iterator[tuple[str, float]]:
     command = [sys.executable, "-m", "aidgraph", "serve", "--home", str(home), "--port", str(port)]
     begun = time.perf_counter()
     with (home / "serve.log").open("w", encoding="utf-8") as log:
-        served = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log)  # noqa: S603
+        whole = {**os.environ, "AIDGRAPH_PART": str(WHOLE)}
+        served = subprocess.Popen(command, cwd=ROOT, env=whole, stdout=log, stderr=log)  # noqa: S603
         try:
             wait(f"http://{HOST}:{port}", served)
             yield f"http://{HOST}:{port}", time.perf_counter() - begun

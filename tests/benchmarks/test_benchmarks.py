@@ -116,6 +116,19 @@ def test_a_measurement_that_fails_is_told_as_such(tmp_path: Path) -> None:
     assert "| measured at | abc |" in text
 
 
+def test_what_else_a_page_said_stays_in_it() -> None:
+    other = "## One graph measured by hand, 9 households\n\n| a | 1 |\n\n### Below it\n\nmore\n"
+    before = (
+        f"# How fast\n\nold head\n\n## The bars\n\nold bars\n\n{other}\n## What was tried\n\nold\n"
+    )
+    text = page({}, MACHINE, before)
+    assert f"\n{other}\n## What the numbers hide" in text
+    assert text.count("## What was tried") == text.count("## The bars") == 1
+    assert not {"old head", "old bars", "old"} & set(text.splitlines())
+    assert page({}, MACHINE, text) == text
+    assert "measured by hand" not in page({}, MACHINE)
+
+
 def test_medians_are_of_the_clock_and_of_the_processors() -> None:
     assert median([Cost(1, 9), Cost(5, 2), Cost(3, 3)]) == Cost(3, 3)
 

@@ -213,7 +213,10 @@ def _told(reasons: Reasons | None) -> dict[str, Any] | None:
 def _lines(road: Road, found: list[Difference], lang: Language) -> list[dict[str, Any]]:
     """A line a difference, with the rows that state it now and the day on which each came."""
     places = {
-        id(one): [Place(r.source, r.file, r.sheet, r.row) for r in one.records] for one in found
+        id(one): [
+            Place(r.source, r.file, r.sheet, r.row) for r in one.records if r.sensitivity is None
+        ]
+        for one in found
     }
     came = loaded_on(road.read, [place for some in places.values() for place in some])
     return [

@@ -108,13 +108,20 @@ def _criterion(scope: Scope, node: Json, made: Made) -> Json:
         default="value",
     )
     if seen == "value":
-        return {**node, "parts": parts}
+        records = once(node["records"], lambda rows: told_of(scope, rows), made)
+        return {**node, "parts": parts, "records": records}
     inputs = [
         {**one, "value": one["value"] if sight(scope, one["sensitivity"]) == "value" else None}
         for one in node["inputs"]
     ]
     cut = {"parts": parts, "inputs": inputs, "value": None, "records": [], "withheld": True}
     return {**node, **cut, "truth": node["truth"] if seen == "truth" else None}
+
+
+def told_of(scope: Scope, rows: list[Json]) -> list[Json]:
+    """The source rows without those that say of a relative what the role may not read."""
+    kept = [one for one in rows if sight(scope, one.get("sensitivity")) == "value"]
+    return rows if len(kept) == len(rows) else kept
 
 
 def named(node: Json) -> set[str | None]:

@@ -43,12 +43,13 @@ class UsedStandard:
 
 @dataclass(frozen=True, slots=True)
 class SourceRow:
-    """Where a department stated it."""
+    """Where a department stated it; `sensitivity` is the class of what it says of a relative."""
 
     source: str
     file: str | None
     sheet: str | None
     row: int | None
+    sensitivity: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
 from matching.completeness import months_before
 from matching.moments import in_time
 from matching.reasons import SourceRow
+from matching.relatives import relatives
 from ontology.vocabulary import HOUSEHOLD, PERSON
 
 if TYPE_CHECKING:
@@ -39,8 +40,22 @@ class SourceRows:
         """The rows that a word of a row rests on."""
         key = name, verdict.unit, verdict.at
         if key not in self._under:
-            self._under[key] = once(self._bottom(*key))
+            own = once(self._bottom(*key))
+            self._under[key] = (*own, *self._of_relatives(key, own))
         return self._under[key]
+
+    def _of_relatives(self, key: tuple[str, str, int], own: Places) -> Iterator[SourceRow]:
+        """The rows about relatives, each once, under the class of the first word that it states."""
+        name, unit, at = key
+        if unit != PERSON or at < 0:
+            return
+        seen, vocabulary = set(own), self.library.pack.vocabulary
+        for word, relative in relatives(self.library.roots, self.view, name, at):
+            item = vocabulary.field(word)
+            for row in once(self._bottom(word, PERSON, relative)) if relative >= 0 else ():
+                if row not in seen:
+                    seen.add(row)
+                    yield replace(row, sensitivity=item.sensitivity if item else None)
 
     def _bottom(self, name: str, unit: str, at: int) -> Iterator[Places]:
         rests = self.library.roots.of(name)

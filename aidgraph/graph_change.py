@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from aidgraph.graph_parts import mark_of
-from graph_loader.changes import change
 from graph_loader.facts import PartFacts, facts_of
 from graph_loader.patch import OtherShapeError, apply
 from graph_loader.project import found_before, project
@@ -17,7 +16,6 @@ from graph_loader.stores.protocol import StoreError
 from matching.anew import Anew, anew
 from matching.decide import decide
 from matching.monthly import KEYS
-from matching.months import kept
 from matching.run import follows
 
 if TYPE_CHECKING:
@@ -59,23 +57,18 @@ def change_of(road: Road, mark: Mapping[str, Any]) -> Patch | None:
 
 
 def people_of(road: Road, found: Anew) -> Renewed:
-    """Those whom changed facts touch, and who else is told to qualify since another month."""
+    """Those whom changed facts touch as they are now, and everyone who qualifies."""
     people, run = found.part.population, road.run
     decided = decide(road.pack, people, run.as_of)
     facts = facts_of(decided.frames, people.members, people.records)
-    since = road.months.since(run.as_of)
-    before = kept(road.settings.months, road.pack, found.before).since(run.as_of)
-    moved = change(before, since)
-    who = pl.concat([found.ids, moved.ids("id")]).unique()
     file = road.settings.runs / run.id / "decisions.parquet"
-    mine = pl.col("id").is_in(who.implode()) & (pl.col("status") == "eligible")
-    decisions = pl.scan_parquet(file).filter(mine).collect()
+    eligible = pl.scan_parquet(file).filter(pl.col("status") == "eligible").collect()
+    since = road.months.since(run.as_of)
     keys = [pl.select(pl.format("{}|{}", pl.lit(s), k)).to_series() for s, k in found.keys.items()]
     return Renewed(
         part=PartFacts(facts, None, found.part.own),
         ids=found.ids,
         keys=pl.concat([pl.Series("id", [], pl.String), *(one.rename("id") for one in keys)]),
-        qualifying=who,
-        decisions=decisions.join(since, on=KEYS, how="left", maintain_order="left"),
+        decisions=eligible.join(since, on=KEYS, how="left", maintain_order="left"),
         as_of=run.as_of,
     )

@@ -46,6 +46,11 @@ class Held:
         parts = (edges_of(self.store, ends, of, part) for part in self._parts(ids))
         return pl.concat([empty(of), *parts])
 
+    def all_edges(self, ends: Ends) -> pl.DataFrame:
+        """Every edge of a kind."""
+        leaving = self._asked(f"MATCH (a:{ends[0]})-[e:{ends[1]}]->(b:{ends[2]}) RETURN a.id AS id")
+        return self.edges(ends, leaving)
+
     def where(self, label: str, column: str, values: pl.Series) -> pl.DataFrame:
         """The nodes of a label of which a column says one of these."""
         if column not in self.shape.nodes.get(label, {}):

@@ -37,14 +37,13 @@ class Renewed:
     """What is known now of the people whom changed facts touch.
 
     `part`: their facts. `ids`: theirs, and of those who are gone. `keys`: the ids of records whose
-    rows changed, whoever they are about. `qualifying`: of whom it may be told otherwise that they
-    qualify; `decisions`: what is told of these.
+    rows changed, whoever they are about. `decisions`: everyone's who qualifies, since when and for
+    how much, of which months that were decided in between may tell more.
     """
 
     part: PartFacts
     ids: pl.Series
     keys: pl.Series
-    qualifying: pl.Series
     decisions: pl.DataFrame
     as_of: date
 
@@ -108,10 +107,9 @@ class Making:
             self.put(ends, old_edges.get(ends), edges.get(ends))
 
     def qualifications(self) -> None:
-        """Who of these qualifies, since when and for how much."""
+        """Who qualifies, everyone: months decided meanwhile are told of whom no change touches."""
         for ends, new in qualifications(self.people.decisions).items():
-            there = ends in self.held.shape.edges
-            old = self.held.edges(ends, self.people.qualifying) if there else None
+            old = self.held.all_edges(ends) if ends in self.held.shape.edges else None
             self.put(ends, old, new)
 
     def steps(self) -> None:

@@ -169,6 +169,26 @@ def test_since_when_outlives_a_change_where_months_are_taken_over(
     road.store.close()
 
 
+def test_months_that_were_decided_after_a_graph_was_made_are_told_by_the_next(
+    later: Path, home: Path, tmp_path: Path
+) -> None:
+    """The graph of the run before says nothing of since when, though its months are kept by now."""
+    own = shutil.copytree(home, tmp_path / "home")
+    before = Road(settings(own))
+    assert decide_from(before, FIRST, before.as_of, quiet) == Counts(3, 3, 0)
+    road = Road(settings(own))
+    road.load([later / "again"], quiet)
+    road.link()
+    road.match()
+    assert decide_from(road, FIRST, road.as_of, quiet) == Counts(3, 0, 3)
+    written = road.project(quiet)
+    assert written.changed is not None
+    assert written.changed["edges"] > 50
+    with road.graph() as (graph, _):
+        assert digest_of(graph) == written.digest == digest(road.store)
+    road.store.close()
+
+
 def table_of(road: Road) -> pl.DataFrame:
     """Since when, of everyone who qualifies."""
     return road.months.since(road.as_of).sort(*KEYS)

@@ -9,10 +9,9 @@ from fastapi import APIRouter, Query, Request, Response
 
 from api.access import Asking, Caller, Serving, told
 from api.lists import Json, tagged
-from api.measures import running, trend
+from api.measures import EVERY, running, trend
 from api.problems import Problem
 from api.service import Service, word, yuan
-from audit.figures import REGISTRY
 from audit.history import change
 
 if TYPE_CHECKING:
@@ -33,7 +32,7 @@ def read_trend(  # noqa: PLR0913 — two filters and who asks
     region: Several = [],  # noqa: B006
 ) -> Response:
     """One figure for the end of each month that was decided; `known` of `total` have a value."""
-    found = REGISTRY.get(figure)
+    found = EVERY.get(figure)
     if found is None:
         raise Problem("not-found")
     filters = {"programme": programme, "region": region}

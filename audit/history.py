@@ -10,13 +10,14 @@ import polars as pl
 
 from audit.figure_parts import Parts, open_findings, paid_here, rows_of, tallies
 from audit.figures import EVERYTHING, REGISTRY, cell_of
+from audit.office_figures import OFFICES, first_day, window_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import date
 
     from audit.figure_parts import FigureFacts
-    from audit.figures import Scope
+    from audit.figures import Figure, Scope
 
 YEAR: Final = 12
 NOT_KNOWN: Final = "not_known"
@@ -79,8 +80,9 @@ def trend(figure_id: str, facts: FigureFacts, scope: Scope = EVERYTHING) -> tupl
 
     A month that sources do not reach is marked, never counted low.
     """
-    figure = REGISTRY[figure_id]
-    count = COUNTS[figure_id](facts)
+    office = OFFICES.get(figure_id)
+    figure = office or REGISTRY[figure_id]
+    count = _again(office, facts) if office else COUNTS[figure_id](facts)
     found = []
     for month in facts.months:
         counted = count(month, scope)
@@ -159,6 +161,19 @@ def _overpaid(facts: FigureFacts) -> Callable[[Month, Scope], Counted]:
         above = rows_of(_year(excess, month.day))
         below = tallies(_of_programmes(_year(paid, month.day), above["programme"]))
         return Counted(Parts(above, below), _unreached(facts, PAYMENTS, month.day, YEAR))
+
+    return count
+
+
+def _again(figure: Figure, facts: FigureFacts) -> Callable[[Month, Scope], Counted]:
+    """A figure of the offices measured for each day: their records say when what was done."""
+    first = first_day(figure, facts)
+    lacking = tuple(facts.checked.lacking(figure.needs))
+
+    def count(month: Month, _scope: Scope) -> Counted:
+        then = replace(facts, as_of=month.day)
+        reached = first is None or window_of(figure, then) >= first.replace(day=1)
+        return Counted(figure.parts(then), lacking if reached else figure.needs[:1])
 
     return count
 

@@ -13,6 +13,7 @@ from audit.figures import Figure
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
 
     from audit.figure_parts import FigureFacts
 
@@ -53,6 +54,12 @@ RETURN c.id AS what, c.programme AS programme, c.complained_on AS came,
        c.complaint_answered_on AS answered
 ORDER BY what
 """
+FIRST: Final[Mapping[str, str]] = {
+    "reviews_overdue": "MATCH (r:Review) RETURN min(r.review_due_on) AS first",
+    "content": "MATCH (s:Satisfaction) RETURN min(s.answered_on) AS first",
+    "budget_executed": "MATCH (a:BudgetArrival) RETURN min(a.arrived_on) AS first",
+    "complaints_late": "MATCH (c:Complaint) RETURN min(c.complained_on) AS first",
+}
 SPENT: Final = """
 MATCH (u)<-[:PAID_TO]-(d:Disbursement)-[:UNDER]->(p:Programme)
 WHERE p.id IN $programmes AND d.status = 'success'
@@ -104,6 +111,22 @@ def complaints_late(facts: FigureFacts) -> Parts:
     unanswered = answered.is_null() | (answered > facts.as_of)
     late = came.filter(unanswered | (answered > pl.col("came") + timedelta(days=days)))
     return Parts(rows_of(late), rows_of(came), {"open": rows_of(late.filter(unanswered))})
+
+
+def first_day(figure: Figure, facts: FigureFacts) -> date | None:
+    """The first day that the ledger of a figure tells of."""
+    (row,) = facts.store.read(FIRST[figure.id], {})
+    found: date | None = row["first"]
+    return found
+
+
+def window_of(figure: Figure, facts: FigureFacts) -> date:
+    """The first day that a figure looks at: of the year for money, else a year before its day."""
+    if figure.counts == "fen":
+        return facts.as_of.replace(month=1, day=1)
+    days = (clock(facts, "complaint") or 0) if figure.id == "complaints_late" else 0
+    day = facts.as_of - timedelta(days=days)
+    return day.replace(year=day.year - 1, day=1)
 
 
 def clock(facts: FigureFacts, kind: str) -> int | None:
@@ -217,4 +240,4 @@ OFFICES: Final[Mapping[str, Figure]] = MappingProxyType(
         )
     }
 )
-"""Beside the figures of people: none of them is a list of findings or has months of its own yet."""
+"""Beside the figures of people: none of them is a list of findings."""

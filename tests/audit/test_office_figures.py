@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
+import polars as pl
 import pytest
 
 from audit.figures import Cell, Scope, measured
+from audit.history import Month, trend
 from audit.office_figures import OFFICES, clock
 from ontology.tables import Step
 from tests.audit.test_figures import facts_of
-from tests.cypher.drawn import TOWN, Drawing, day
+from tests.cypher.drawn import AS_OF, TOWN, Drawing, day
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,6 +45,7 @@ def reviews(drawing: Drawing) -> None:
     review(drawing, "r5", "2026-05-01", "2026-04-20", OTHER)
     review(drawing, "r6", "2026-11-01", None)  # not due yet
     review(drawing, "r7", "2025-10-31", None)  # more than twelve months ago
+    review(drawing, "r8", "2024-01-01", "2024-01-01")  # the ledger begins
 
 
 def money(drawing: Drawing) -> None:
@@ -72,6 +76,7 @@ def answers(drawing: Drawing) -> None:
     given = (
         *(("2026-10-31", 5), ("2026-02-01", 4), ("2026-02-01", 3), ("2026-02-01", None)),
         *(("2025-10-31", 1), ("2026-11-01", 1)),  # too long ago, and to come
+        ("2024-01-01", 5),
     )
     for at, (on, score) in enumerate(given):
         drawing.node(
@@ -94,6 +99,7 @@ def complaints(drawing: Drawing) -> None:
         ("2025-10-16", None),
         ("2025-10-15", None),  # too long ago
         (None, None),
+        ("2024-01-01", None),
     )
     for at, (came, answered) in enumerate(days):
         told = {"complained_on": day(came), "complaint_answered_on": day(answered)}
@@ -155,6 +161,38 @@ def test_a_clock_is_that_of_the_nearest_place_and_none_where_none_is_told(
     without = replace(facts, procedures=PROCEDURES[1:2])
     assert clock(without, "complaint") is None
     assert measured(OFFICES["complaints_late"], without).whole.mark == "not_applicable"
+
+
+MONTHS = tuple(Month(on, pl.DataFrame(), {}) for on in (date(2026, 9, 30), AS_OF))
+
+
+@pytest.mark.parametrize(
+    ("figure", "before", "now"),
+    [
+        ("reviews_overdue", (2, 5), (2, 5)),  # r7 instead of r1
+        ("content", (1, 3), (2, 3)),
+        ("budget_executed", (75000, 200000), (135000, 300000)),
+        ("complaints_late", (4, 5), (4, 5)),  # c6 instead of c0
+    ],
+)
+def test_a_figure_of_an_earlier_month_is_what_it_was_by_its_day(
+    facts: FigureFacts, figure: str, before: tuple[int, int], now: tuple[int, int]
+) -> None:
+    months = replace(facts, months=MONTHS)
+    points = trend(figure, months)
+    told = [(point.numerator, point.denominator) for point in points]
+    assert told[1] == now
+    assert points[1].value == measured(OFFICES[figure], facts).whole.value
+    assert told[0] == before
+
+
+def test_a_month_before_the_ledger_is_not_known(facts: FigureFacts) -> None:
+    early = (Month(date(2024, 6, 30), pl.DataFrame(), {}), Month(AS_OF, pl.DataFrame(), {}))
+    first, last = trend("reviews_overdue", replace(facts, months=early))
+    assert (first.mark, first.lacks, first.value) == ("not_known", ("review",), None)
+    assert last.value == "0.4000"
+    without = replace(facts, months=early, checked=replace(facts.checked, loaded=frozenset()))
+    assert [point.mark for point in trend("content", without)] == ["not_known"] * 2
 
 
 def test_what_is_about_nobody_belongs_to_the_place_that_holds_everybody(facts: FigureFacts) -> None:

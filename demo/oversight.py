@@ -19,16 +19,21 @@ REVIEWED: Final[Mapping[str, int]] = {"MZ01": 12, "MZ03": 12, "MZ05": 12, "MZ06"
 """Months between two reviews of an enrolment."""
 OVERDUE: Final = 0.06
 """Of reviews that fell due in the last months, how many were never done."""
-MARGIN: Final = 105
+MARGIN: Final = 124
 """Per cent of a year's payments that its budget allots."""
 LATE_QUARTER: Final = date(2026, 7, 1)
 """Money of this quarter arrived weeks late."""
+ARRIVED: Final = 120
+"""Per cent of a quarter's ordinary payments that arrive: what is planted is paid of it too."""
 SCORES: Final = (None, 5, 4, 3, 2, 1)
 SCORED: Final = (0.25, 0.52, 0.15, 0.04, 0.02, 0.02)
 """Asked and not answered, then answers from best to worst."""
 ASKED: Final = 0.03
 """Of payments, after how many somebody was asked how the office served."""
 COMPLAINED: Final = 0.004
+ANSWERED: Final = 15
+"""Days within which most complaints are answered."""
+SLOW: Final = 0.12
 COMPLAINTS: Final = ("not_received", "late", "wrong_amount", "attitude", "unfair")
 RECOVERED: Final = 0.002
 
@@ -62,7 +67,7 @@ def _arrivals(rng: np.random.Generator, paid: pl.DataFrame) -> pl.DataFrame:
     """The money of a quarter, in its first days; that of one quarter came late."""
     quarter = pl.col("for_month").dt.truncate("1q")
     rows = paid.group_by("programme", quarter=quarter).agg(
-        arrived_amount=pl.col("amount").sum() * 102 // 100
+        arrived_amount=pl.col("amount").sum() * ARRIVED // 100
     )
     rows = rows.sort("quarter", "programme")
     days = pl.Series(rng.integers(2, 9, len(rows)))
@@ -131,11 +136,12 @@ def _answers(rng: np.random.Generator, paid: pl.DataFrame) -> pl.DataFrame:
 
 
 def _complaints(rng: np.random.Generator, paid: pl.DataFrame) -> pl.DataFrame:
-    """One in some hundred payments is complained about; most are answered within a month."""
+    """One in some hundred payments is complained about; a few of the answers come weeks late."""
     about = some(rng, paid, COMPLAINED)
     kinds = pl.Series(COMPLAINTS).gather(pl.Series(rng.integers(0, len(COMPLAINTS), len(about))))
     day = pl.col("paid_on") + pl.duration(days=pl.lit(pl.Series(rng.integers(1, 20, len(about)))))
-    answer = day + pl.duration(days=pl.lit(pl.Series(rng.integers(3, 45, len(about)))))
+    wait = rng.integers(2, ANSWERED, len(about)) + (rng.random(len(about)) < SLOW) * ANSWERED * 2
+    answer = day + pl.duration(days=pl.lit(pl.Series(wait)))
     rows = about.select(
         "programme", complained_on=day, complaint_answered_on=answer, complaint_about=kinds
     ).filter(pl.col("complained_on") <= AS_OF)

@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from matching.kin import LINKS
 from ontology.expression import fields, names
 from ontology.formula_tree import Aggregate, Column, Standard, walk
 from ontology.plan import plan
+from ontology.vocabulary import KIN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ontology.formula_tree import Node
+    from ontology.formula_tree import Formula, Node
     from ontology.pack import Pack
     from ontology.plan import Plan
 
@@ -23,7 +25,8 @@ class Rests:
 
     `inputs` are the words of its own formula about its own row; `standards` the numbers that it
     names itself; `items` and `kinds` lie at the bottom of all its formulas, `wheres` are the
-    conditions on which these run over the records of a kind (None: over all).
+    conditions on which these run over the records of a kind (None: over all). `own_items` and
+    `own_kinds` leave out what is read of relatives alone; who they are is an item.
     """
 
     inputs: tuple[str, ...]
@@ -31,6 +34,8 @@ class Rests:
     items: tuple[str, ...]
     kinds: tuple[str, ...]
     wheres: Mapping[str, tuple[Node | None, ...]]
+    own_items: tuple[str, ...]
+    own_kinds: tuple[str, ...]
 
 
 class Roots:
@@ -72,10 +77,12 @@ class Roots:
         inputs = [word for word in own if vocabulary.field(word) is not None]
         standards = {n.parameter: None for n in nodes if isinstance(n, Standard)}
         items, kinds, wheres = self._bottom(name)
-        return Rests(tuple(inputs), tuple(standards), items, kinds, wheres)
+        own_items, own_kinds, _ = self._bottom(name, own=True)
+        named = tuple(inputs), tuple(standards)
+        return Rests(*named, items, kinds, wheres, own_items, own_kinds)
 
     def _bottom(
-        self, name: str
+        self, name: str, *, own: bool = False
     ) -> tuple[tuple[str, ...], tuple[str, ...], dict[str, tuple[Node | None, ...]]]:
         """Data items and record kinds; classes are criteria of their own and not followed."""
         vocabulary = self.pack.vocabulary
@@ -96,8 +103,17 @@ class Roots:
                 kinds[item.unit_of] = None
             elif item is not None:
                 items[word] = None
-            uses = {use for part in self.plan.formulas.get(word, ()) for use in part.uses}
+            parts = self.plan.formulas.get(word, ())
+            uses = {use for part in parts for use in (_own(part) if own else part.uses)}
             new = sorted(uses - seen)
             seen.update(new)
             waiting += new
         return tuple(items), tuple(kinds), wheres
+
+
+def _own(part: Formula) -> set[str]:
+    """What a formula reads, but for the words of relatives: of these, who they are."""
+    columns = [node for node in walk(part.root) if isinstance(node, Column)]
+    theirs = {column.name for column in columns if column.of == KIN}
+    rest = set(part.uses) - (theirs - {column.name for column in columns if column.of != KIN})
+    return rest | set(LINKS) if KIN in part.uses else rest

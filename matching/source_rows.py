@@ -59,11 +59,11 @@ class SourceRows:
 
     def _bottom(self, name: str, unit: str, at: int) -> Iterator[Places]:
         rests = self.library.roots.of(name)
-        if rests.items or not rests.kinds:
-            sources = self.library.stating(rests.items)
-            for person in self._people(unit, at, rests.items):
+        if rests.own_items or not rests.own_kinds:
+            sources = self.library.stating(rests.own_items)
+            for person in self._people(unit, at, rests.own_items):
                 yield self._stated(*person, sources)
-        for kind in rests.kinds:
+        for kind in rests.own_kinds:
             yield self._of_kind((kind, unit, at, self.library.months(name, kind)))
 
     def _stated(self, unit: str, at: int, sources: frozenset[str]) -> Places:

@@ -50,6 +50,8 @@ def test_the_rows_about_the_parents_are_named(home: Path) -> None:
             }
             assert stated
             assert stated <= set(told.records)
+            own = {row.source for row in told.records if row.sensitivity is None}
+            assert own == {"household_register"}  # who the parents are, and nothing of the child
             seen.add(told.value)
     assert seen == {*STATE}
 

@@ -105,7 +105,7 @@ DECIDED: Final = {
     "decide": "All programmes that the pack decides, three-valued, with lifts, benefits and "
     "compatibility; medians of three. *Indicators*: everything from facts to the numbers that "
     "criteria read. *Decide*: from these to statuses. *What-if*: the minimum living standard "
-    "changed, what rests on it decided again; most words of the pack do.",
+    "changed, what rests on it decided again.",
     "decide with blanks": "The same people, each fact and each list of records unknown for one "
     "person in fifty. *Missing* names what every undetermined row waits for.",
 }

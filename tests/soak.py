@@ -13,6 +13,8 @@ from typing import Final, NamedTuple
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 PAGE: Final = ROOT / "docs" / "soak.md"
+LOGS: Final = "soak"
+"""The folder beside the page with all that some proofs said."""
 LINES: Final = 14
 HEADING: Final = "\n## "
 HEAD: Final = """# Long proofs
@@ -30,6 +32,7 @@ class Proof(NamedTuple):
     arguments: tuple[str, ...] = ()
     shown: int = LINES
     name: str = ""
+    logged: bool = False
 
     @property
     def called(self) -> str:
@@ -62,17 +65,23 @@ PROOFS: Final = (
         ("37000", "10000"),
     ),
     Proof("spark", "Spark decides the same in parts, row by row", ("5000", "1000")),
-    Proof("kills", "Killed projectors, servers and services lose and double nothing", ("100",)),
+    Proof(
+        "kills",
+        "Killed projectors, servers and services lose and double nothing",
+        ("100",),
+        logged=True,
+    ),
     Proof(
         "commits",
         "Load, link, match, months, project, audit, killed at each commit point",
         ("200",),
+        logged=True,
     ),
 )
 
 
 def prove(proof: Proof) -> tuple[int, float, list[str]]:
-    """The exit code of one proof, its seconds, and the last lines that it said."""
+    """The exit code of one proof, its seconds, and the lines that it said."""
     started = time.perf_counter()
     command = [sys.executable, "-m", f"tests.{proof.module}", *proof.arguments]
     lines = []
@@ -80,7 +89,7 @@ def prove(proof: Proof) -> tuple[int, float, list[str]]:
         for line in run.stdout or ():
             sys.stderr.write(line)
             lines.append(line.rstrip())
-    return run.returncode, time.perf_counter() - started, lines[-proof.shown :]
+    return run.returncode, time.perf_counter() - started, lines
 
 
 def commit() -> str:
@@ -94,7 +103,16 @@ def section(proof: Proof, code: int, seconds: float, lines: list[str]) -> str:
     """What the page says of one proof."""
     held = "held" if code == 0 else f"failed with {code}"
     told = f"`{proof.command}`: {held}, {seconds:.0f} s, commit {commit()}."
-    return "\n".join([f"## {proof.says}\n\n{told}\n", "```", *lines, "```\n"])
+    if proof.logged:
+        told += f" Each of them: [{LOGS}/{proof.called}.log]({LOGS}/{proof.called}.log)."
+    return "\n".join([f"## {proof.says}\n\n{told}\n", "```", *lines[-proof.shown :], "```\n"])
+
+
+def keep(proof: Proof, lines: list[str]) -> None:
+    """All that a proof said, beside the page."""
+    log = PAGE.parent / LOGS / f"{proof.called}.log"
+    log.parent.mkdir(exist_ok=True)
+    log.write_text("\n".join([*lines, ""]), encoding="utf-8")
 
 
 def sections(page: str) -> dict[str, str]:
@@ -116,6 +134,8 @@ def main(names: list[str]) -> int:
             continue
         code, seconds, lines = prove(proof)
         worst = max(worst, code)
+        if proof.logged:
+            keep(proof, lines)
         told[proof.command] = section(proof, code, seconds, lines)
         sys.stdout.write(f"{proof.called:<10} exit {code}  {seconds:.0f} s\n")
         kept = [told[one.command] for one in PROOFS if one.command in told]

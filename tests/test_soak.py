@@ -8,7 +8,10 @@ import pytest
 
 from tests import soak
 
-PROOFS = (soak.Proof("first", "One thing"), soak.Proof("second", "Another thing", ("7",)))
+PROOFS = (
+    soak.Proof("first", "One thing"),
+    soak.Proof("second", "Another thing", ("7",), 1, logged=True),
+)
 
 
 @pytest.fixture
@@ -25,9 +28,12 @@ def test_one_proof_is_taken_again_and_the_others_stay(
     assert soak.main([]) == 0
     before = page.read_text(encoding="utf-8")
     assert before.count("held, 1 s, commit") == 2
-    monkeypatch.setattr(soak, "prove", lambda _: (3, 2.0, ["no"]))
+    monkeypatch.setattr(soak, "prove", lambda _: (3, 2.0, ["yes", "no"]))
     assert soak.main(["second"]) == 3
     after = page.read_text(encoding="utf-8")
+    assert (page.parent / "soak" / "second.log").read_text(encoding="utf-8") == "yes\nno\n"
+    assert "[soak/second.log]" in after
+    assert "yes" not in after
     assert after.split("## Another")[0] == before.split("## Another")[0]
     assert "`python -m tests.second 7`: failed with 3, 2 s" in after
     assert soak.main(["third"]) == 2

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date  # noqa: TC003 - pydantic reads it while running
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -13,13 +14,23 @@ from graph_loader.read_csv import BATCH
 from graph_loader.stores.protocol import Access
 
 ROOT = Path(__file__).resolve().parent.parent
+A_GIB: Final = 10_000
+"""Households for each GiB of memory: projecting takes some 85 KiB for each held at once."""
+GROUP: Final = Path("/sys/fs/cgroup/memory.max")
+
+
+def held_at_once() -> int:
+    """How many households the memory of this machine, or of its container, holds at once."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    limit = GROUP.read_text(encoding="ascii").strip() if GROUP.exists() else ""
+    return max(1, min(memory, int(limit) if limit.isdigit() else memory) * A_GIB >> 30)
 
 
 class Settings(BaseSettings):
     """Settings, each from the environment variable AIDGRAPH_<NAME> or a `.env` file.
 
     `batch`: rows of a file that are read and judged at once. `part`: a county of more households
-    is decided in parts of so many, one at a time in memory.
+    is decided in parts of so many, one at a time in memory; where nobody says, what memory holds.
     """
 
     model_config = SettingsConfigDict(env_prefix="AIDGRAPH_", env_file=".env", extra="ignore")
@@ -39,7 +50,7 @@ class Settings(BaseSettings):
     port: int = 8050
     refused_limit: float = 0.05
     batch: Annotated[int, Field(ge=1)] = BATCH
-    part: Annotated[int, Field(ge=1)] = 100_000
+    part: Annotated[int, Field(ge=1)] = held_at_once()
     spark_master: str = "local[*]"
 
     @property

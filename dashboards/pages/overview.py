@@ -110,11 +110,12 @@ def _measured(programme: str, region: str, known: list[Json]) -> list[Json]:
 def _figures(programme: str, region: str, known: list[Json], may: list[str]) -> list[Component]:
     """The figures of the people, and under them those of the offices' own work."""
     offices = client().read("/figures", of="offices", programme=programme, region=region)
-    return [_cards(_measured(programme, region, known), may), _cards(offices["items"], may)]
+    people = _measured(programme, region, known)
+    return [_cards(people, may, "thirds"), _cards(offices["items"], may, "quarters")]
 
 
-def _cards(figures: list[Json], may: list[str]) -> Component:
-    return html.Div([_card(figure, may) for figure in figures], className="row thirds")
+def _cards(figures: list[Json], may: list[str], width: str) -> Component:
+    return html.Div([_card(figure, may) for figure in figures], className=f"row {width}")
 
 
 def _card(figure: Json, may: list[str]) -> Component:
@@ -148,7 +149,7 @@ def _card(figure: Json, may: list[str]) -> Component:
                 ],
                 className="fold",
             ),
-            html.Div(acts, className="acts"),
+            *([html.Div(acts, className="acts")] if acts else []),
         ],
         className="card figure",
         id=f"overview-{figure['id']}",

@@ -10,8 +10,11 @@ from typing import TYPE_CHECKING, Final
 
 from playwright.sync_api import expect, sync_playwright
 
+from aidgraph.monthly import decide_from
+from aidgraph.road import Road
+from aidgraph.settings import Settings
 from tests.dashboards.conftest import FLAGS, NAMES
-from tests.dashboards.county import ROOT, enrol, serving, settled, walk
+from tests.dashboards.county import AS_OF, ROOT, enrol, serving, settled, walk
 from tests.dashboards.reader import Reader
 from tests.dashboards.test_story import (
     ON_FIGURE,
@@ -39,6 +42,7 @@ def main() -> None:
     found = next(path for name in NAMES if (path := shutil.which(name)))
     with tempfile.TemporaryDirectory() as home, sync_playwright() as playwright:
         place = settled(Path(home), HOUSEHOLDS)
+        decide_months(place)
         browser = playwright.chromium.launch(executable_path=found, args=list(FLAGS))
         story(place, browser)
         with serving(place), Reader(browser, place, WIDE, HIGH) as reader:
@@ -63,8 +67,26 @@ def story(place: Place, browser: Browser) -> None:
         the_inspector_accepts(reader)
     enrol(place, household)
     walk(place.home)
+    decide_months(place)
     with serving(place), Reader(browser, place, WIDE, HIGH) as reader:
         the_leader_closes(reader, cohort)
+
+
+def decide_months(place: Place) -> None:
+    """The last two years, of which graph and figures then tell."""
+    road = Road(Settings(home=place.home, as_of=AS_OF))
+    decide_from(
+        road, AS_OF.replace(year=AS_OF.year - 2, month=AS_OF.month + 1, day=1), AS_OF, quiet
+    )
+    road.project(quiet)
+    road.audit()
+    road.store.close()
+    road.records.close()
+
+
+def quiet(step: str, done: int, total: int) -> None:
+    """Progress that nobody watches."""
+    del step, done, total
 
 
 def pictures(reader: Reader) -> None:
@@ -80,7 +102,7 @@ def pictures(reader: Reader) -> None:
     expect(reader.at("#household-tree h2")).to_be_visible()
     expect(reader.at("#household-graph canvas").first).to_be_visible()
     take(reader, "household")
-    reader.at("#household-paid").scroll_into_view_if_needed()
+    reader.at("#household-graph").scroll_into_view_if_needed()
     reader.page.mouse.wheel(0, 2 * HIGH)
     take(reader, "household.below")
     reader.go("批示")

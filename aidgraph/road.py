@@ -221,10 +221,10 @@ class Road:
 
     @cached_property
     def survey(self) -> Survey:
-        """What the run could read; of a large county without holding everyone."""
-        if self.large:
+        """What the run could read, told without holding everyone where nobody is held."""
+        held = self.__dict__.get("population")
+        if held is None:
             return survey(self.read, self.pack, self.as_of)
-        held = self.population
         kinds = frozenset(kind for kind, rows in held.records.items() if rows.height)
         return Survey(held.complete, held.open_units, kinds)
 

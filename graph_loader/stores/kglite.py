@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import warnings
 from contextlib import contextmanager
 from secrets import token_hex
 from threading import RLock
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 
 # Where a question names a label that this county has no row of, zero rows say it already.
 kglite.set_query_warning_policy("silent")
+# A changed file that holds some texts in another form is read as well; the next whole one is not so.
+warnings.filterwarnings("ignore", category=kglite.MappedFallbackWarning)
 
 AGAIN: Final = (kglite.FileIoError, kglite.TransactionConflictError, OSError)
 PYTHON: Final = (pl.String, pl.Date, pl.List)

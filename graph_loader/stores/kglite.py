@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 # Where a question names a label that this county has no row of, zero rows say it already.
 kglite.set_query_warning_policy("silent")
-# A changed file that holds some texts in another form is read as well; the next whole one is not so.
+# A file that a patch left with some texts in another form is read as well.
 warnings.filterwarnings("ignore", category=kglite.MappedFallbackWarning)
 
 AGAIN: Final = (kglite.FileIoError, kglite.TransactionConflictError, OSError)

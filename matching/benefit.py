@@ -32,13 +32,18 @@ def formulas(pack: Pack, frames: Frames, programme: Programme, as_of: date) -> d
     return {text: rows for text, rows in found.items() if rows.any()}
 
 
-def benefit(pack: Pack, frames: Frames, programme: Programme, as_of: date) -> tuple[Money, Flags]:
-    """The amount in fen on each row, and whether it is known; unknown where nothing is paid."""
+def benefit(
+    pack: Pack, frames: Frames, programme: Programme, as_of: date, holds: Flags
+) -> tuple[Money, Flags]:
+    """The amount in fen on each row that may hold it, and whether it is known.
+
+    It is not known where nothing is paid, nor on any other row.
+    """
     height = frames.rows[programme.unit].height
     amount, known = np.zeros(height, np.int64), np.zeros(height, np.bool_)
     for text, rows in formulas(pack, frames, programme, as_of).items():
-        column = amounts(pack, frames, text, programme.unit, as_of)
-        paid = rows & column.is_not_null().to_numpy()
-        amount[paid] = column.fill_null(0).cast(pl.Int64).to_numpy()[paid]
-        known |= paid
+        those = rows & holds
+        column = amounts(pack, frames, text, programme.unit, as_of, those)
+        amount[those] = column.fill_null(0).cast(pl.Int64).to_numpy()
+        known[those] = column.is_not_null().to_numpy()
     return amount, known

@@ -84,16 +84,12 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Decided:
-    """What was decided, with the columns that it was decided on.
-
-    `pays` is what each programme pays before any rule between programmes.
-    """
+    """What was decided, with the columns that it was decided on."""
 
     pack: Pack = field(repr=False)
     frames: Frames = field(repr=False)
     as_of: date
     outcomes: Mapping[str, Outcome] = field(repr=False)
-    pays: Mapping[str, Pays] = field(default_factory=dict, repr=False, compare=False)
     memo: dict[object, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
@@ -149,34 +145,23 @@ def decide(pack: Pack, population: Population, as_of: date) -> Decided:
 
 
 def decide_frames(
-    pack: Pack,
-    frames: Frames,
-    as_of: date,
-    *,
-    conflicts: pl.DataFrame | None = None,
-    pays: Mapping[str, Pays] | None = None,
+    pack: Pack, frames: Frames, as_of: date, *, conflicts: pl.DataFrame | None = None
 ) -> Decided:
-    """The same for a population whose indicators and classes are columns already.
-
-    `pays`: what some programmes are known to pay.
-    """
+    """The same for a population whose indicators and classes are columns already."""
     programmes = decided_programmes(pack)
     doubtful = contradicted(pack, frames, conflicts)
-    standings, statuses, paid = {}, {}, dict(pays or {})
+    standings, statuses = {}, {}
     for programme in programmes:
         status = status_of(frames, programme, doubtful)
         statuses[programme.id] = status
-        if programme.id not in paid:
-            of_one = benefit(pack, frames, programme, as_of)
-            paid[programme.id] = Pays(*of_one, programme.period)
-        standings[programme.id] = standing(frames, programme, status, paid[programme.id])
+        standings[programme.id] = standing(pack, frames, programme, status, as_of)
     settle(pack.compatibility, standings, homes(frames))
     outcomes = {
         p.id: Outcome(p, statuses[p.id], s.after, s.rule, s.amount, s.known & s.eligible)
         for p in programmes
         for s in [standings[p.id]]
     }
-    return Decided(pack, frames, as_of, outcomes, paid)
+    return Decided(pack, frames, as_of, outcomes)
 
 
 def decided_programmes(pack: Pack) -> list[Programme]:
@@ -285,18 +270,21 @@ def status_of(frames: Frames, programme: Programme, doubtful: pl.DataFrame) -> C
     return status
 
 
-def standing(frames: Frames, programme: Programme, status: Codes, pays: Pays) -> Standing:
+def standing(
+    pack: Pack, frames: Frames, programme: Programme, status: Codes, as_of: date
+) -> Standing:
     """A programme as compatibility sees it: who is eligible, holds it, is on its roll."""
     column = frames.rows[programme.unit][f"enrolled_{programme.id}"]
     on_roll = column.fill_null(value=False).to_numpy()
     open_yet = (status == UNDETERMINED) | (status == CONFLICT)
     eligible = status == ELIGIBLE
+    holds = eligible | (open_yet & on_roll)
     return Standing.new(
         programme.unit,
         eligible,
-        holds=eligible | (open_yet & on_roll),
+        holds=holds,
         enrolled=on_roll,
-        pays=pays,
+        pays=Pays(*benefit(pack, frames, programme, as_of, holds), programme.period),
     )
 
 

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from ontology.expression import Expression
+    from ontology.members import Flags
 
     Stated: TypeAlias = Mapping[str, Mapping[str, pl.Series]]
 
@@ -105,9 +106,20 @@ def evaluate(
     return finished(run)
 
 
-def amounts(pack: Policies, frames: Frames, text: str, unit: str, as_of: date) -> pl.Series:
-    """A benefit formula over an evaluated population, in fen; null where it is not known."""
+def amounts(  # noqa: PLR0913, PLR0917 - of whom, what, when
+    pack: Policies, frames: Frames, text: str, unit: str, as_of: date, rows: Flags
+) -> pl.Series:
+    """A benefit formula on some rows of an evaluated population, in fen; null where not known."""
     parsed = formula.parse(text, pack.vocabulary, unit)
+    if aggregates_in([parsed]):
+        whole = reckoned(pack, frames, parsed, unit, as_of)
+        return whole.filter(pl.Series(rows, dtype=pl.Boolean))
+    words = by_unit(facts(parsed.root, unit)).get(unit, frozenset())
+    return reckoned(pack, frames.only(unit, rows, words), parsed, unit, as_of)
+
+
+def reckoned(pack: Policies, frames: Frames, parsed: Formula, unit: str, as_of: date) -> pl.Series:
+    """A parsed benefit formula on every row of an evaluated population."""
     made = replace(plan(pack), columns=by_unit(facts(parsed.root, unit)))
     run = Run(pack, made, as_of, started(pack, made, frames), frames.places)
     used = {n.parameter for n in walk_formula(parsed.root) if isinstance(n, Standard)}

@@ -7,7 +7,7 @@ over a role that is not closed has no upper bound.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, reduce
 from operator import and_, or_
 from typing import TYPE_CHECKING, Final, TypeAlias, assert_never
@@ -36,10 +36,10 @@ from ontology.expression import (
 )
 from ontology.members import Flags, Groups, Rows, counted, found, groups
 from ontology.places import Places, places
-from ontology.vocabulary import KIN
+from ontology.vocabulary import KIN, PERSON
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Container, Iterable, Mapping, Sequence
     from datetime import date
 
     from ontology.formula_frame import Bounds
@@ -47,6 +47,8 @@ if TYPE_CHECKING:
     from ontology.vocabulary import Vocabulary
 
 KIN_PERSON: Final = "kin_person"
+LOCAL: Final = "std."
+"""How columns of local numbers begin."""
 RoleNode: TypeAlias = Some | Only | AtLeast | AtMost
 Bound: TypeAlias = tuple[bool, int, str]
 """At least (or at most) so many rows for which a column holds."""
@@ -105,6 +107,19 @@ class Frames:
         made = Frames(rows, self.roles, scales, as_of, bounds)
         kept = {name: held for name, held in vars(self).items() if name in ("groups", "places")}
         vars(made).update(kept)
+        return made
+
+    def only(self, unit: str, rows: Flags, words: Container[str]) -> Frames:
+        """These rows of a unit with what a formula of these words, without aggregates, reads."""
+        own = self.roles.get("has_member") if unit == PERSON else None
+        roles = {} if own is None else {"has_member": replace(own, owner=own.owner[rows])}
+        table = self.rows[unit]
+        read = [n for n in table.columns if n.partition("__")[0] in words or n.startswith(LOCAL)]
+        few = table.select(read or table.columns[:1])[np.flatnonzero(rows)]
+        made = Frames({**self.rows, unit: few}, roles, self.scales, self.as_of, self.bounds)
+        where = self.places[unit]
+        there = Places(where.regions, where.codes[rows], where.present)
+        vars(made)["places"] = {**self.places, unit: there}
         return made
 
     @cached_property

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
+import numpy as np
 import polars as pl
 import pytest
 from hypothesis import given, settings
@@ -121,7 +122,9 @@ def test_a_stated_ratio_sets_what_stands_above_its_line() -> None:
     assert table["income_year"].to_list() == [2_639_976, None]
     assert table["poor"].to_list() == [True, False]
     benefit = "ROUND_UP(GREATEST(std.db * 12 * size - income_year, 0) / 12, 2)"
-    assert amounts(POOR, made, benefit, "household", DAY).to_list() == [2, None]
+    both = np.array([True, True])
+    assert amounts(POOR, made, benefit, "household", DAY, both).to_list() == [2, None]
+    assert amounts(POOR, made, benefit, "household", DAY, ~both).to_list() == []
 
 
 def test_a_stated_value_is_taken_where_it_is_given() -> None:
@@ -229,3 +232,26 @@ def test_numbers_are_as_exact_as_fractions(
         a, b = exactly(left, row), exactly(right, row)
         expected.append(None if a is None or b is None else a < b)
     assert made["x"].to_list() == expected
+
+
+@pytest.mark.parametrize(
+    ("unit", "formula", "rows", "expected"),
+    [
+        ("person", "household.savings", [False, True, True, True], [200, 200, None]),
+        ("person", "CASE WHEN student THEN 5 ELSE 0 END", [True, True, False, False], [500, None]),
+        ("person", "std.db", [False, False, True, False], [110_000]),
+        ("household", "3 * COUNT(member)", [False, True, True], [600, 300]),
+        ("household", "savings", [False, False, False], []),
+    ],
+)
+def test_a_benefit_is_reckoned_on_the_rows_that_are_asked_for(
+    unit: str, formula: str, rows: list[bool], expected: list[int | None]
+) -> None:
+    frames = world(
+        POOR,
+        [0, 1, 1, 2],
+        person={"student": [True, None, True, False]},
+        household={"savings": [100, 200, None]},
+    )
+    made = evaluate(POOR, frames, DAY)
+    assert amounts(POOR, made, formula, unit, DAY, np.array(rows)).to_list() == expected

@@ -166,9 +166,10 @@ def anew(home: Path, _: int) -> Told:
     again = home / "again" / file.name
     again.parent.mkdir(exist_ok=True)
     lines = file.read_bytes().decode("gb18030").splitlines()
-    lines[5] = ",".join([*lines[5].split(",")[:-1], "1.00"])
-    again.write_bytes("\n".join([*lines, ""]).encode("gb18030"))
     road, found = road_at(home), Told()
+    amount = f"{road.lake.version()}.00"  # another one each time
+    lines[5] = ",".join([*lines[5].split(",")[:-1], amount])
+    again.write_bytes("\n".join([*lines, ""]).encode("gb18030"))
 
     def project() -> None:
         report = road.project(quiet)

@@ -78,7 +78,7 @@ def step_cell(told: Told, name: str) -> str:
 
 def whole(name: str) -> Callable[[Told], str]:
     """How to tell a plain number."""
-    return lambda told: f"{told[name]:,}" if name in told else NOTHING
+    return lambda told: NOTHING if told.get(name) is None else f"{told[name]:,}"
 
 
 def deciding(known: Mapping[str, Told]) -> str:

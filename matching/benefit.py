@@ -22,8 +22,12 @@ if TYPE_CHECKING:
 def formulas(pack: Pack, frames: Frames, programme: Programme, as_of: date) -> dict[str, Flags]:
     """The formulas in force and on which rows each is; a version's own comes first."""
     versions = pack.classes.get(programme.name, ())
-    picks = chosen(versions, as_of, frames.places[programme.unit], pack.regions).numbers
+    made = chosen(versions, as_of, frames.places[programme.unit], pack.regions)
     texts = [version.benefit or programme.benefit for version in versions]
+    if made.single is not None:
+        text = texts[made.single]
+        return {} if text is None else {text: np.ones(len(made.where.codes), np.bool_)}
+    picks = made.numbers
     found: dict[str, Flags] = {}
     for number, text in enumerate(texts):
         if text is not None:

@@ -59,8 +59,7 @@ class Standing:
         """A programme before any rule: what is eligible is kept."""
         after = np.where(eligible, KEPT, NOTHING).astype(np.uint8)
         none = np.full(len(eligible), -1, np.int64)
-        paid = pays.amount.copy(), pays.known.copy()
-        return cls(unit, eligible, holds, enrolled, *paid, after, none, pays.period)
+        return cls(unit, eligible, holds, enrolled, *pays[:2], after, none, pays.period)
 
     @property
     def stands(self) -> Flags:
@@ -114,10 +113,11 @@ class Homes:
 def settle(
     rules: Sequence[CompatibilityRule], standings: Mapping[str, Standing], homes: Homes
 ) -> None:
-    """Apply every rule between programmes that are decided, winners first."""
-    for index in in_order(rules, {name: each.unit for name, each in standings.items()}):
+    """Apply every rule between decided programmes that can change anything, winners first."""
+    units = {name: each.unit for name, each in standings.items()}
+    for index in in_order(rules, units):
         rule = rules[index]
-        if {rule.a, rule.b} <= standings.keys() and not of_itself(rule):
+        if {rule.a, rule.b} <= standings.keys() and acts(rule, units):
             _apply(index, rule, standings[rule.a], standings[rule.b], homes)
 
 

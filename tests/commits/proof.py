@@ -240,7 +240,8 @@ def proven(proof: Proof, kills: int, random: Random) -> Iterator[Kill]:
     """So many kills: every commit point of each step, the others at any moment, in turn."""
     named = [(stage, point) for stage in proof.stages for point in stage.named()]
     if len(named) > kills:
-        named = [random.choice([n for n in named if n[0] is stage]) for stage in proof.stages]
+        each = [[n for n in named if n[0] is stage] for stage in proof.stages]
+        named = [random.choice(some) for some in each if some]
     for stage, point in named:
         yield proof.kill_at(stage, point)
     for number in range(max(0, kills - len(named))):

@@ -355,11 +355,12 @@ class Road:
         return kept
 
     def figure_facts(self) -> FigureFacts:
-        """What the figures are measured from."""
+        """What the figures are measured from; who is held for decisions serves findings too."""
+        decisions = self.decisions
         return FigureFacts(
             store=self.steady,
             findings=self.findings.frame,
-            decisions=self.decisions,
+            decisions=decisions,
             checked=self.checked,
             as_of=self.as_of,
             run=self.run.id,

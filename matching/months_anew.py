@@ -14,11 +14,10 @@ from matching.decide import decide
 from matching.month_parts import PARTS, parts_of
 from matching.monthly import KEYS, month_of
 from matching.months import TABLES
-from matching.near import near, seen
+from matching.near import home, seen
 from matching.parts import own
 from matching.population import population
 from matching.stated import on_day, told, undated
-from matching.ties import AT
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -87,12 +86,7 @@ class Near:
         """The same for those whom changes touch."""
         ids = touched.ids.to_list()
         tables = seen(lake, pack, found, ids, also=touched.keys)
-        people, homes = near(found, ids)
-        home = pl.concat(
-            [found.people.gather(people["person"]), found.households.gather(homes["household"])]
-        )
-        here = pl.DataFrame({"id": home}).with_columns(part=pl.lit(0, AT))
-        return cls(tables, pack, told(tables, pack), here)
+        return cls(tables, pack, told(tables, pack), home(found, ids))
 
     def says(self, sources: Collection[str], day: date) -> list[pl.DataFrame]:
         """What these sources say that counts on a day, or may."""

@@ -41,13 +41,15 @@ def around(  # noqa: PLR0913 - what, of what day, about whom
 
     `also`: keys by source whose rows are read too, as they may be about nobody.
     """
-    people, homes = near(found, ids)
-    home = pl.concat(
-        [found.people.gather(people["person"]), found.households.gather(homes["household"])]
-    )
     everyone = population(seen(lake, pack, found, ids, also=also), pack, as_of)
-    here = pl.DataFrame({"id": home}).with_columns(part=pl.lit(0, AT))
-    return Part(0, 1, everyone, own(everyone, here, 0))
+    return Part(0, 1, everyone, own(everyone, home(found, ids), 0))
+
+
+def home(found: Ties, ids: Collection[str]) -> pl.DataFrame:
+    """Who is at home with some ids, as of part 0: they, and their households (`Seats.home`)."""
+    people, homes = near(found, ids)
+    both = [found.people.gather(people["person"]), found.households.gather(homes["household"])]
+    return pl.DataFrame({"id": pl.concat(both)}).with_columns(part=pl.lit(0, AT))
 
 
 def seen(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 import polars as pl
 
 from graph_loader.links import given_numbers, linked_rows
-from matching.near import placed
+from matching.near import near
 from matching.population import COMPLETE, table_of
 from matching.seats import halo
 from matching.stated import NUMBERED, Tables, about, numbers_of
@@ -96,11 +96,9 @@ def reached(found: Ties, ids: pl.Series, steps: int) -> pl.Series:
     `steps`: how many from relative to relative a decision reads. Ids of people and of households;
     the homes of the last relatives are among those whose decisions may read it.
     """
-    people, homes = placed(found, ids)
-    homes = pl.concat([homes, people.join(found.named, on="person").select("household", "part")])
-    near = halo(found, people, homes.unique(), steps)
+    people, homes = halo(found, *near(found, ids.to_list()), steps)
     known = (
-        found.people.gather(near[0]["person"]),
-        found.households.gather(near[1]["household"]),
+        found.people.gather(people["person"]),
+        found.households.gather(homes["household"]),
     )
     return pl.concat([ids, *(one.rename("id") for one in known)]).unique().sort()
